@@ -1,0 +1,32 @@
+"""Every test run has a factory of its own, in a folder that goes away."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_state = tempfile.mkdtemp(prefix="fabriek-test-")
+os.environ["FABRIEK_STATE"] = _state
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path, settings) -> Iterator[Path]:  # type: ignore[no-untyped-def]
+    """A state folder for this test alone."""
+    from fabriek.core.state import prepare
+
+    settings.STATE_DIR = prepare(tmp_path / "state")
+    yield settings.STATE_DIR
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_state, ignore_errors=True)

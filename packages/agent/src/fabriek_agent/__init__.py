@@ -1,0 +1,1 @@
+"""Fabriek's agent: runs one attempt of one job on a compute node."""

@@ -1,0 +1,1 @@
+"""Fabriek's command line and Python SDK."""

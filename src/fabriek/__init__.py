@@ -1,0 +1,1 @@
+"""Fabriek: the software that runs an AI factory."""

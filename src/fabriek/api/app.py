@@ -1,0 +1,88 @@
+"""The API: which rooms it mounts, and how a problem becomes an answer."""
+
+import logging
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from fabriek.core.problems import Language, Problem
+
+log = logging.getLogger(__name__)
+ROUTERS = [
+    "fabriek.people.endpoints.router",
+    "fabriek.access.endpoints.router",
+    "fabriek.data.endpoints.router",
+    "fabriek.registry.endpoints.router",
+    "fabriek.compute.endpoints.router",
+    "fabriek.compute.agent_endpoints.router",
+    "fabriek.reports.endpoints.router",
+]
+
+api = NinjaAPI(
+    title="Fabriek",
+    version="1",
+    description="The software that runs an AI factory. Every refusal has a code, a sentence and a"
+    " way out, in Dutch or English after Accept-Language.",
+    docs_url=None,
+)
+for _path in ROUTERS:
+    api.add_router("", _path)
+
+
+def language_of(request: HttpRequest) -> Language:
+    """The first of nl and en in Accept-Language; Dutch where it names neither."""
+    for part in request.headers.get("Accept-Language", "").split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag == "en":
+            return "en"
+        if tag == "nl":
+            return "nl"
+    return "nl"
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as JSON, with the status that its wording gives."""
+    language = language_of(request)
+    body: dict[str, Any] = {
+        "code": problem.code,
+        "sentence": problem.sentence(language),
+        "way_out": problem.way_out(language),
+        "retry": problem.retry,
+        "facts": problem.facts,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    response = api.create_response(request, body, status=problem.status)
+    if problem.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Problem)
+def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return answer(request, problem)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = [
+        {"where": ".".join(str(part) for part in entry["loc"][1:]), "why": entry["msg"]}
+        for entry in error.errors
+    ]
+    first = fields[0] if fields else {"where": "?", "why": "?"}
+    return answer(request, Problem("invalid-input", **first, fields=fields))
+
+
+@api.exception_handler(OperationalError)
+def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    log.warning("database: %s", error)
+    return answer(request, Problem("busy"))
+
+
+@api.exception_handler(Exception)
+def _bug(request: HttpRequest, error: Exception) -> HttpResponse:
+    request_id = getattr(request, "request_id", "")
+    log.exception("request %s failed", request_id)
+    return answer(request, Problem("internal-error", request_id=request_id))

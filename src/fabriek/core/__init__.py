@@ -1,0 +1,1 @@
+"""What every room leans on: problems, audit, outgoing mail, names, quantities, the clock."""

@@ -1,0 +1,93 @@
+"""Refusals and failures that a person is told about.
+
+A problem has a code, a sentence and a way out, each in Dutch and English. The texts and two facts
+(the HTTP status, and whether trying again can help) stand in the `problems.toml` of the room that
+raises the code; the code that raises it gives only the facts of the case.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["nl", "en"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One entry of a `problems.toml`. Texts may hold `{fact}` places."""
+
+    code: str
+    status: int
+    retry: bool
+    sentence: Mapping[Language, str]
+    way_out: Mapping[Language, str]
+
+
+class Problem(Exception):
+    """Something asked for that cannot be done; `code` must stand in a room's problems.toml.
+
+    `facts` fill the places in the sentence and travel to the caller as data, so they never hold a
+    secret.
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.sentence("en")
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits this code."""
+        return wording(self.code).status
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same request can succeed later without a change by the caller."""
+        return wording(self.code).retry
+
+    def sentence(self, language: Language) -> str:
+        """What happened, in one sentence."""
+        return fill(wording(self.code).sentence[language], self.facts)
+
+    def way_out(self, language: Language) -> str:
+        """What the person can do about it."""
+        return fill(wording(self.code).way_out[language], self.facts)
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def fill(text: str, facts: Mapping[str, object]) -> str:
+    """Put the facts in their places; a place without a fact shows as `?` rather than failing."""
+    return text.format_map(_Blank(facts))
+
+
+@cache
+def catalogue() -> Mapping[str, Wording]:
+    """Every code of every room. Raises ValueError when two rooms define the same one."""
+    found: dict[str, Wording] = {}
+    for path in sorted(Path(__file__).parent.parent.glob("*/problems.toml")):
+        for code, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if code in found:
+                raise ValueError(f"{path}: {code} is defined twice")
+            found[code] = Wording(
+                code=code,
+                status=entry["status"],
+                retry=entry.get("retry", False),
+                sentence={"nl": entry["nl"], "en": entry["en"]},
+                way_out={"nl": entry["way_out_nl"], "en": entry["way_out_en"]},
+            )
+    return found
+
+
+def wording(code: str) -> Wording:
+    """The entry of a code; KeyError for a code no room defines (a test walks all of them)."""
+    return catalogue()[code]

@@ -1,0 +1,1 @@
+"""Accounts, holds and entries: a right is held, then settled or released."""

@@ -1,0 +1,76 @@
+"""Reading balances, and proving that the books are right."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from fabriek.ledger.models import Account, Entry, Hold
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One account, amounts in its unit. `left` is what can still be held."""
+
+    account_id: int
+    unit: str
+    granted: Decimal
+    held: Decimal
+    settled: Decimal
+    valid_from: datetime
+    valid_until: datetime
+
+    @property
+    def left(self) -> Decimal:
+        return self.granted - self.held - self.settled
+
+
+def balances(account_ids: Iterable[int]) -> dict[int, Balance]:
+    """The balances of these accounts, by number."""
+    return {
+        row.pk: Balance(
+            row.pk,
+            row.unit,
+            row.granted,
+            row.held,
+            row.settled,
+            row.valid_from,
+            row.valid_until,
+        )
+        for row in Account.objects.filter(pk__in=list(account_ids))
+    }
+
+
+def settled(subject: str) -> dict[int, Decimal]:
+    """What was charged for a subject, by account."""
+    rows = Entry.objects.filter(hold__subject=subject, kind=Entry.Kind.SETTLE)
+    return {row.account_id: row.settled for row in rows}
+
+
+def check(is_live: Callable[[set[str]], set[str]]) -> list[str]:
+    """Findings in plain words; empty when the books are right.
+
+    Every balance must equal the sum of its entries, every closed hold must have exactly one closing
+    entry, and every open hold must belong to a live subject: `is_live` is given the subjects of all
+    open holds and returns those that still run or still store something.
+    """
+    findings = []
+    for account in Account.objects.order_by("pk").iterator():
+        sums = account.entries.aggregate(g=Sum("granted"), h=Sum("held"), s=Sum("settled"))
+        for column, total in (("granted", sums["g"]), ("held", sums["h"]), ("settled", sums["s"])):
+            if getattr(account, column) != (total or 0):
+                findings.append(f"account {account.pk}: {column} is not the sum of its entries")
+        open_sum = account.holds.filter(state=Hold.State.OPEN).aggregate(a=Sum("amount"))["a"] or 0
+        if open_sum != account.held:
+            findings.append(f"account {account.pk}: held is not the sum of its open holds")
+    closing = (Entry.Kind.SETTLE, Entry.Kind.RELEASE)
+    for row in Hold.objects.exclude(state=Hold.State.OPEN).order_by("pk").iterator():
+        count = row.entries.filter(kind__in=closing).count()
+        if count != 1:
+            findings.append(f"hold {row.pk} ({row.subject}) has {count} closing entries")
+    subjects = set(Hold.objects.filter(state=Hold.State.OPEN).values_list("subject", flat=True))
+    for subject in sorted(subjects - is_live(subjects)):
+        findings.append(f"hold of {subject} is open, but {subject} has ended")
+    return findings

@@ -1,0 +1,1 @@
+"""People, organisations, memberships, and the tokens they act with."""

@@ -1,0 +1,93 @@
+"""Django's settings. Everything an operator sets is an environment variable named here.
+
+FABRIEK_STATE      folder of the factory's own files (default: .state in the current folder)
+FABRIEK_ADDRESS    the address people and agents reach it at (default http://127.0.0.1:8800)
+FABRIEK_HOSTS      host names it answers to, with commas (default: those of its address)
+FABRIEK_SMTP       smtp://user:password@host:port; without it mail is printed
+FABRIEK_LOG        log level (default INFO)
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from fabriek.core.state import prepare
+
+STATE_DIR = prepare(Path(os.environ.get("FABRIEK_STATE", ".state")))
+ADDRESS = os.environ.get("FABRIEK_ADDRESS", "http://127.0.0.1:8800").rstrip("/")
+SECRET_KEY = (STATE_DIR / "keys" / "django.key").read_bytes().hex()
+DEBUG = False
+_host = urlsplit(ADDRESS).hostname or "127.0.0.1"
+ALLOWED_HOSTS = os.environ.get("FABRIEK_HOSTS", f"{_host},127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "fabriek.core",
+    "fabriek.people",
+    "fabriek.ledger",
+    "fabriek.governance",
+    "fabriek.access",
+    "fabriek.data",
+    "fabriek.registry",
+    "fabriek.compute",
+]
+AUTH_USER_MODEL = "people.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIDDLEWARE = ["fabriek.api.middleware.RequestId"]
+ROOT_URLCONF = "fabriek.api.urls"
+WSGI_APPLICATION = "fabriek.processes.wsgi.application"
+
+
+def _sqlite(name: str) -> dict[str, object]:
+    # A writer takes its lock at BEGIN (no deadlock half-way) and waits for its turn; WAL lets
+    # readers go on beside it. synchronous=FULL: what was answered has survived a power cut.
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": STATE_DIR / name,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            " PRAGMA foreign_keys=ON; PRAGMA mmap_size=134217728;",
+        },
+    }
+
+
+DATABASES = {"default": _sqlite("fabriek.sqlite3"), "wraps": _sqlite("wraps.sqlite3")}
+DATABASE_ROUTERS = ["fabriek.data.wraps.Router"]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+
+_smtp = urlsplit(os.environ.get("FABRIEK_SMTP", ""))
+if _smtp.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or 587
+    EMAIL_HOST_USER = unquote(_smtp.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+    EMAIL_USE_TLS = _smtp.scheme == "smtps" or EMAIL_PORT == 587
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("FABRIEK_MAIL_FROM", "fabriek@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("FABRIEK_LOG", "INFO")},
+}
