@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -64,6 +65,14 @@ class Organisation(models.Model):
     vat = models.CharField(max_length=20, blank=True)
     pic = models.CharField(max_length=9, blank=True, help_text="EU participant code")
     made_at = models.DateTimeField()
+
+    class Meta:
+        # A number names one legal entity. VAT is left out: a fiscal unit shares one.
+        constraints = [
+            models.UniqueConstraint(fields=["kvk"], condition=~Q(kvk=""), name="one_kvk_each"),
+            models.UniqueConstraint(fields=["ror"], condition=~Q(ror=""), name="one_ror_each"),
+            models.UniqueConstraint(fields=["pic"], condition=~Q(pic=""), name="one_pic_each"),
+        ]
 
     def __str__(self) -> str:
         return self.name

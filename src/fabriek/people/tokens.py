@@ -20,7 +20,9 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def issue(person: Person, name: str, expires_at: datetime, scope: dict[str, Any]) -> tuple[Token, str]:
+def issue(
+    person: Person, name: str, expires_at: datetime, scope: dict[str, Any]
+) -> tuple[Token, str]:
     """A new token and its plain text. An attempt's token is not an entry in the audit log of its
     own: the attempt is."""
     plain = ("fbp_" if scope == PERSON_SCOPE else "fba_") + secrets.token_urlsafe(32)

@@ -1,0 +1,1 @@
+"""Access modes, applications and their review, projects with their members, allocations."""

@@ -1,0 +1,62 @@
+"""The states of an application, a review and an allocation, and which may follow which."""
+
+from django.db import models
+
+from fabriek.core.problems import Problem
+
+
+class ApplicationState(models.TextChoices):
+    """Where an application stands."""
+
+    SUBMITTED = "submitted"
+    REVIEWING = "reviewing"
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewState(models.TextChoices):
+    """Where one reviewer's work on an application stands."""
+
+    ASKED = "asked"
+    DONE = "done"
+    CONFLICT = "conflict"
+    CLOSED = "closed"  # the application ended before the reviewer answered
+
+
+class AllocationState(models.TextChoices):
+    """Whether hours can be drawn."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+_A, _R, _L = ApplicationState, ReviewState, AllocationState
+MOVES: dict[str, dict[str, frozenset[str]]] = {
+    "application": {
+        _A.SUBMITTED: frozenset({_A.REVIEWING, _A.GRANTED, _A.REJECTED, _A.WITHDRAWN}),
+        _A.REVIEWING: frozenset({_A.GRANTED, _A.REJECTED, _A.WITHDRAWN}),
+        _A.GRANTED: frozenset(),
+        _A.REJECTED: frozenset(),
+        _A.WITHDRAWN: frozenset(),
+    },
+    "review": {
+        _R.ASKED: frozenset({_R.DONE, _R.CONFLICT, _R.CLOSED}),
+        _R.DONE: frozenset(),
+        _R.CONFLICT: frozenset(),
+        _R.CLOSED: frozenset(),
+    },
+    "allocation": {_L.RUNNING: frozenset({_L.ENDED}), _L.ENDED: frozenset()},
+}
+OPEN = (_A.SUBMITTED, _A.REVIEWING)
+
+
+def before(kind: str, after: str) -> list[str]:
+    """The states from which `after` may be reached: the guard of every conditional UPDATE."""
+    return [state for state, following in MOVES[kind].items() if after in following]
+
+
+def check(kind: str, now: str, after: str) -> None:
+    """Problem `illegal-move` when `after` may not follow `now`."""
+    if after not in MOVES[kind][now]:
+        raise Problem("illegal-move", state=now)

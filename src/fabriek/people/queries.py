@@ -1,0 +1,107 @@
+"""Who is who, who belongs where. Rights are read here at each request, never remembered."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from fabriek.core.problems import Problem
+from fabriek.people.models import Membership, Organisation, Person, Token
+
+ACTIVE = Membership.State.ACTIVE
+
+
+def people() -> QuerySet[Person]:
+    """Everybody whose account is open and whose address is confirmed."""
+    return Person.objects.filter(is_active=True, email_confirmed_at__isnull=False)
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with this address, whatever its case; None unless open and confirmed."""
+    return people().filter(email=email.strip().lower()).first()
+
+
+def person_by_id(person_id: int) -> Person | None:
+    """The person with this number, also when the account is closed."""
+    return Person.objects.filter(pk=person_id).first()
+
+
+def operators() -> QuerySet[Person]:
+    """Who runs the factory."""
+    return people().filter(is_operator=True).order_by("pk")
+
+
+def reviewers() -> QuerySet[Person]:
+    """Who may be asked to review."""
+    return people().filter(is_reviewer=True).order_by("pk")
+
+
+def organisations_of(person: Person) -> QuerySet[Organisation]:
+    """The organisations that the person belongs to now."""
+    return Organisation.objects.filter(
+        memberships__person=person, memberships__state=ACTIVE
+    ).order_by("pk")
+
+
+def administered_by(person: Person) -> QuerySet[Organisation]:
+    """The organisations that the person is an admin of now."""
+    return Organisation.objects.filter(
+        memberships__person=person,
+        memberships__state=ACTIVE,
+        memberships__role=Membership.Role.ADMIN,
+    )
+
+
+def organisation_of(person: Person, slug: str) -> Organisation | None:
+    """The organisation with this slug, if the person belongs to it now."""
+    return organisations_of(person).filter(slug=slug).first()
+
+
+def is_member(person: Person, organisation_id: int) -> bool:
+    """Whether the person belongs to the organisation now."""
+    return organisations_of(person).filter(pk=organisation_id).exists()
+
+
+def organisation_ids(person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The organisations each of these people belongs to now, in one question."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Membership.objects.filter(person_id__in=list(person_ids), state=ACTIVE)
+    for person_id, organisation_id in rows.values_list("person_id", "organisation_id"):
+        found[person_id].add(organisation_id)
+    return defaultdict(frozenset, {person: frozenset(ids) for person, ids in found.items()})
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """The person's memberships that have not ended, with their organisations."""
+    rows = Membership.objects.filter(person=person).exclude(state=Membership.State.ENDED)
+    return rows.select_related("organisation").order_by("-pk")
+
+
+def membership_for(person: Person, slug: str) -> Membership:
+    """The person's active membership of the organisation; Problem `not-found` without one."""
+    row = memberships_of(person).filter(organisation__slug=slug, state=ACTIVE).first()
+    if row is None:
+        raise Problem("not-found")
+    return row
+
+
+def members_of(organisation_id: int) -> QuerySet[Membership]:
+    """Who belongs to the organisation or asked to, with the people."""
+    rows = Membership.objects.filter(organisation_id=organisation_id)
+    return rows.exclude(state=Membership.State.ENDED).select_related("person")
+
+
+def admins_of(organisation_id: int) -> list[Person]:
+    """The organisation's admins who can act now."""
+    return list(
+        people().filter(
+            memberships__organisation_id=organisation_id,
+            memberships__state=ACTIVE,
+            memberships__role=Membership.Role.ADMIN,
+        )
+    )
+
+
+def tokens_of(person: Person) -> QuerySet[Token]:
+    """The person's own tokens; those of job attempts are not theirs to handle."""
+    return Token.objects.filter(person=person, scope={"kind": "person"})
