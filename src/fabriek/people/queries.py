@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from fabriek.core.problems import Problem
+from fabriek.people import rules
 from fabriek.people.models import Membership, Organisation, Person, Token
 
 ACTIVE = Membership.State.ACTIVE
@@ -18,6 +19,8 @@ def people() -> QuerySet[Person]:
 
 def person_by_email(email: str) -> Person | None:
     """The person with this address, whatever its case; None unless open and confirmed."""
+    if "\x00" in email:  # no database keeps one, and PostgreSQL fails on being asked
+        return None
     return people().filter(email=email.strip().lower()).first()
 
 
@@ -54,7 +57,12 @@ def administered_by(person: Person) -> QuerySet[Organisation]:
 
 def organisation_of(person: Person, slug: str) -> Organisation | None:
     """The organisation with this slug, if the person belongs to it now."""
-    return organisations_of(person).filter(slug=slug).first()
+    return organisations_of(person).filter(slug=slug).first() if rules.is_slug(slug) else None
+
+
+def organisation_by_slug(slug: str) -> Organisation | None:
+    """The organisation with this slug, whoever asks."""
+    return Organisation.objects.filter(slug=slug).first() if rules.is_slug(slug) else None
 
 
 def is_member(person: Person, organisation_id: int) -> bool:
@@ -79,7 +87,8 @@ def memberships_of(person: Person) -> QuerySet[Membership]:
 
 def membership_for(person: Person, slug: str) -> Membership:
     """The person's active membership of the organisation; Problem `not-found` without one."""
-    row = memberships_of(person).filter(organisation__slug=slug, state=ACTIVE).first()
+    rows = memberships_of(person).filter(state=ACTIVE)
+    row = rows.filter(organisation__slug=slug).first() if rules.is_slug(slug) else None
     if row is None:
         raise Problem("not-found")
     return row

@@ -1,0 +1,16 @@
+"""What the people room does whenever a worker comes by."""
+
+from datetime import timedelta
+
+from fabriek.core import clock
+from fabriek.people import throttle
+from fabriek.people.models import EmailConfirmation
+
+KEEP_CODES = timedelta(days=1)
+
+
+def tick() -> bool:
+    """Clean up counted guesses and codes that no longer work; True when there was something."""
+    dead = EmailConfirmation.objects.filter(expires_at__lt=clock.now() - KEEP_CODES)
+    codes = dead.delete()[0] if dead.exists() else 0
+    return bool(codes + throttle.forget_old())
