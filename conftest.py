@@ -13,10 +13,11 @@ os.environ["FABRIEK_STATE"] = _state
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings) -> None:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="session", autouse=True)
+def _fast_passwords() -> None:
+    from django.conf import settings
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from fabriek.core.problems import Language, Problem
+from fabriek.core.problems import Problem, language_of
 
 log = logging.getLogger(__name__)
 ROUTERS = [
@@ -30,17 +30,6 @@ api = NinjaAPI(
 )
 for _path in ROUTERS:
     api.add_router("", _path)
-
-
-def language_of(request: HttpRequest) -> Language:
-    """The first of nl and en in Accept-Language; Dutch where it names neither."""
-    for part in request.headers.get("Accept-Language", "").split(","):
-        tag = part.split(";")[0].strip().lower()[:2]
-        if tag == "en":
-            return "en"
-        if tag == "nl":
-            return "nl"
-    return "nl"
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:

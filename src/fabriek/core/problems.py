@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 Language = Literal["nl", "en"]
 
@@ -86,6 +89,17 @@ def catalogue() -> Mapping[str, Wording]:
                 way_out={"nl": entry["way_out_nl"], "en": entry["way_out_en"]},
             )
     return found
+
+
+def language_of(request: "HttpRequest") -> Language:
+    """The first of nl and en in Accept-Language; Dutch where it names neither."""
+    for part in request.headers.get("Accept-Language", "").split(","):
+        match part.split(";")[0].strip().lower()[:2]:
+            case "en":
+                return "en"
+            case "nl":
+                return "nl"
+    return "nl"
 
 
 def wording(code: str) -> Wording:

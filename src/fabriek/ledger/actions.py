@@ -85,16 +85,17 @@ def resize(account_id: int, subject: str, amount: Decimal) -> None:
         _enter(account_id, row.pk, Entry.Kind.RESIZE, held=change)
 
 
-def settle(subject: str, used: Mapping[int, Decimal], facts: Mapping[str, Any]) -> None:
+def settle(subject: str, used: Mapping[str, Decimal], facts: Mapping[str, Any]) -> None:
     """Close every open hold of the subject: charge what was used of each account, free the rest.
 
-    `used` maps account number to amount; an account not in it is charged nothing. Use beyond the
+    `used` maps units (`cpu-hour`) to amounts; a unit not in it is charged nothing. Use beyond the
     hold is recorded as `over` and not charged, so an account is never overdrawn: limits are kept by
     the engine to within seconds, and those seconds are the factory's. Repeating changes nothing.
     """
     with transaction.atomic():
-        for row in Hold.objects.filter(subject=subject, state=Hold.State.OPEN).order_by("pk"):
-            spent = _exact(used.get(row.account_id, Decimal(0)))
+        open_holds = Hold.objects.filter(subject=subject, state=Hold.State.OPEN)
+        for row in open_holds.select_related("account").order_by("pk"):
+            spent = _exact(used.get(row.account.unit, Decimal(0)))
             charged = min(spent, row.amount)
             if not _close(row, Hold.State.SETTLED):
                 continue

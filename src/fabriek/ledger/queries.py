@@ -43,10 +43,10 @@ def balances(account_ids: Iterable[int]) -> dict[int, Balance]:
     }
 
 
-def settled(subject: str) -> dict[int, Decimal]:
-    """What was charged for a subject, by account."""
+def settled(subject: str) -> dict[str, Decimal]:
+    """What was charged for a subject, by unit."""
     rows = Entry.objects.filter(hold__subject=subject, kind=Entry.Kind.SETTLE)
-    return {row.account_id: row.settled for row in rows}
+    return {row.account.unit: row.settled for row in rows.select_related("account")}
 
 
 def check(is_live: Callable[[set[str]], set[str]]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Jobs: admission, the reconciler, the agent's door, and the engines."""

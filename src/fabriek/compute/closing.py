@@ -1,0 +1,182 @@
+"""The end of a job: settle, store, register and tell, in one transaction that happens once."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from fabriek.compute import catalogue, logs
+from fabriek.compute.models import Attempt, Job
+from fabriek.compute.rules import ACTIVE, JobState, ending, hours
+from fabriek.core import audit, clock
+from fabriek.data import actions as data
+from fabriek.data import queries as datasets
+from fabriek.energy import queries as node_kinds
+from fabriek.energy import rules as energy
+from fabriek.ledger import actions as ledger
+from fabriek.people import tokens
+from fabriek.registry import actions as registry
+
+NODE_KIND = "embedded"
+
+
+def close(job: Job, attempt: Attempt) -> bool:
+    """End the job as its attempt reported; False when somebody else did so first."""
+    report = attempt.report
+    state, reason = ending(report["outcome"], report["exit_code"], job.stop_reason)
+    facts = _reason_facts(job, report)
+    return _end(job, attempt, state, reason, facts, report)
+
+
+def give_up(job: Job, attempt: Attempt) -> bool:
+    """End the job without a report: its attempts were lost, or it was to stop and is gone."""
+    if job.stop_reason:
+        state, reason = ending("stopped", None, job.stop_reason)
+    else:
+        state, reason = JobState.FAILED, "node-lost"
+    return _end(job, attempt, state, reason, {"attempts": job.attempts}, {})
+
+
+def _end(
+    job: Job,
+    attempt: Attempt,
+    state: JobState,
+    reason: str,
+    facts: dict[str, Any],
+    report: Mapping[str, Any],
+) -> bool:
+    started, ended = _moments(job, report)
+    seconds = (ended - started).total_seconds() if started else 0.0
+    used = {"cpu-hour": hours(job.cpus, seconds), "gpu-hour": hours(job.gpus, seconds)}
+    with transaction.atomic():
+        changed = Job.objects.filter(
+            pk=job.pk, state__in=ACTIVE, attempts=attempt.number
+        ).update(
+            state=state,
+            reason=reason,
+            reason_facts=facts,
+            started_at=started,
+            ended_at=ended,
+            exit_code=report.get("exit_code"),
+            usage=report.get("usage", job.usage),
+            isolation=report.get("isolation", {}),
+            metrics=report.get("metrics", {}),
+            charged={unit: str(amount) for unit, amount in used.items() if amount},
+            energy=_energy(job, seconds, report),
+        )
+        if not changed:
+            return False
+        ledger.settle(f"job:{job.pk}", used, {"seconds": seconds, "attempt": attempt.number})
+        _keep_output(job, attempt, state, report)
+        _retire(attempt, Attempt.State.CLOSED if report else Attempt.State.LOST)
+        audit.record(None, f"job.{state}", "job", job.pk, reason=reason, seconds=seconds)
+    logs.join(attempt)
+    return True
+
+
+def lose(job: Job, attempt: Attempt) -> bool:
+    """The attempt is gone and left no report: run the job again while tries are left."""
+    if job.stop_reason or attempt.number >= catalogue.limits().attempts:
+        return give_up(job, attempt)
+    with transaction.atomic():
+        changed = Job.objects.filter(
+            pk=job.pk, state__in=ACTIVE, attempts=attempt.number
+        ).update(state=JobState.QUEUED, started_at=None, usage={})
+        if not changed:
+            return False
+        data.discard_of_attempt(attempt.pk)
+        _retire(attempt, Attempt.State.LOST)
+        audit.record(None, "job.requeue", "job", job.pk, attempt=attempt.number, why="node-lost")
+    return True
+
+
+def _retire(attempt: Attempt, state: Attempt.State) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(state=state)
+    if attempt.token_id:
+        tokens.end(attempt.token_id)
+
+
+def _keep_output(
+    job: Job, attempt: Attempt, state: JobState, report: Mapping[str, Any]
+) -> None:
+    """Only what the counting attempt stored is kept; whatever else it left half-made goes."""
+    output = report.get("output")
+    version = None
+    if output and job.output_dataset_id:
+        version = data.keep_of_attempt(attempt.pk, job.output_dataset_id, output["version"])
+    data.discard_of_attempt(attempt.pk)
+    if version is None:
+        return
+    Job.objects.filter(pk=job.pk).update(output=version)
+    if job.output_kind == "model" and state == JobState.SUCCEEDED:
+        reference = registry.register(
+            project_id=job.project_id,
+            name=job.output_name,
+            version_id=version.pk,
+            by=job.submitted_by,
+            facts=lineage(Job.objects.get(pk=job.pk)),
+        )
+        Job.objects.filter(pk=job.pk).update(model_version=reference)
+
+
+def lineage(job: Job) -> dict[str, Any]:
+    """The frozen facts of a finished job, as the registry keeps them. JSON values only."""
+    inputs = [
+        {"name": row.name} | asdict(datasets.facts(row.version_id))
+        for row in job.inputs.order_by("pk")
+    ]
+    return {
+        "job": job.pk,
+        "job_name": job.name,
+        "command": job.command,
+        "code": asdict(datasets.facts(job.code_id)) if job.code_id else None,
+        "inputs": inputs,
+        "output": asdict(datasets.facts(job.output_id)) if job.output_id else None,
+        "parameters": job.parameters,
+        "metrics": job.metrics,
+        "person": {"id": job.submitted_by_id, "name": job.submitted_by.name},
+        "purpose": job.purpose,
+        "engine": job.engine,
+        "isolation": job.isolation,
+        "resources": {"cpus": job.cpus, "memory_mib": job.memory_mib, "gpus": job.gpus},
+        "started_at": job.started_at.isoformat() if job.started_at else None,
+        "ended_at": job.ended_at.isoformat() if job.ended_at else None,
+        "usage": job.usage,
+        "charged": job.charged,
+        "energy": job.energy,
+    }
+
+
+def _moments(job: Job, report: Mapping[str, Any]) -> tuple[datetime | None, datetime]:
+    """Start and end. Without a report the job ends now, and is charged from its last known start
+    only up to its last sign of life."""
+    if report.get("started_at"):
+        return datetime.fromisoformat(report["started_at"]), datetime.fromisoformat(report["ended_at"])
+    return None, clock.now()
+
+
+def _energy(job: Job, seconds: float, report: Mapping[str, Any]) -> dict[str, Any]:
+    use = energy.estimate(
+        node_kinds.node_kinds()[NODE_KIND],
+        cpus=job.cpus,
+        gpus=job.gpus,
+        memory_mib=job.memory_mib,
+        duration_s=seconds,
+        cpu_s=report.get("usage", {}).get("cpu_s", 0.0),
+    )
+    return {key: str(v) if isinstance(v, Decimal) else v for key, v in asdict(use).items()}
+
+
+def _reason_facts(job: Job, report: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "exit_code": report["exit_code"] if report["exit_code"] is not None else "?",
+        "signal": report["signal"],
+        "command": job.command[0],
+        "time_limit_s": job.time_limit_s,
+        "memory_mib": job.memory_mib,
+        "disk_limit_mib": job.disk_limit_mib,
+        "log_limit_mib": job.log_limit_mib,
+    }

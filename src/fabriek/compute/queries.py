@@ -1,0 +1,102 @@
+"""Reading jobs. `visible_to` is written once; every door goes through it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from fabriek.access import queries as access
+from fabriek.compute import catalogue
+from fabriek.compute.models import Job
+from fabriek.compute.rules import ACTIVE, JobState
+from fabriek.core import clock
+from fabriek.core.problems import Problem
+from fabriek.people.models import Person
+from fabriek.scheduling import easy
+from fabriek.scheduling.resources import Resources
+
+WHY_HORIZON = 500
+
+
+def visible_to(person: Person) -> QuerySet[Job]:
+    """The jobs of the projects that the person may see."""
+    return Job.objects.filter(project__in=access.visible_projects(person))
+
+
+def job_for(person: Person, job_id: int) -> Job:
+    """One job the person may see; Problem `not-found`."""
+    job = visible_to(person).select_related("project", "output__dataset").filter(pk=job_id).first()
+    if job is None:
+        raise Problem("not-found")
+    return job
+
+
+def of_project(project_id: int) -> QuerySet[Job]:
+    """All jobs of one project, for whoever has checked the right to see it."""
+    return Job.objects.filter(project_id=project_id)
+
+
+def live_subjects(subjects: set[str]) -> set[str]:
+    """Of the ledger subjects given, those of jobs that are not over. For the ledger's check."""
+    ids = {int(s.split(":")[1]) for s in subjects if s.startswith("job:")}
+    live = Job.objects.filter(state__in=[JobState.QUEUED, *ACTIVE], pk__in=ids)
+    return {f"job:{pk}" for pk in live.values_list("pk", flat=True)}
+
+
+def needs(job: Job) -> Resources:
+    """What the job holds while it runs."""
+    return Resources(job.cpus, job.memory_mib, job.gpus)
+
+
+def queue() -> QuerySet[Job]:
+    """Waiting jobs, first in line first."""
+    return Job.objects.filter(engine=catalogue.EMBEDDED, state=JobState.QUEUED).order_by("pk")
+
+
+def at_work() -> list[easy.Running]:
+    """What runs now, with the time each may still take."""
+    now = clock.now()
+    rows = Job.objects.filter(engine=catalogue.EMBEDDED, state__in=ACTIVE)
+    return [
+        easy.Running(
+            needs(job),
+            max(0.0, job.time_limit_s - ((now - job.started_at).total_seconds() if job.started_at else 0.0)),
+        )
+        for job in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a job waits: a code with facts, its place in line, and the latest likely start."""
+
+    code: str
+    facts: dict[str, Any]
+    position: int | None
+    expected_start: datetime | None
+
+
+def why(job: Job) -> Why:
+    """Why the job is waiting and when it will start at the latest, if all run to their limits."""
+    if job.state != JobState.QUEUED:
+        return Why("not-waiting", {"state": job.state}, None, None)
+    ahead = queue().filter(pk__lt=job.pk)
+    position = ahead.count() + 1
+    running, capacity = at_work(), catalogue.capacity()
+    expected = None
+    if position <= WHY_HORIZON:
+        line = [easy.Waiting(row.pk, needs(row), row.time_limit_s) for row in [*ahead, job]]
+        wait_s = easy.expected_starts(line, running, capacity).get(job.pk)
+        expected = clock.now() + timedelta(seconds=wait_s) if wait_s is not None else None
+    free = capacity
+    for row in running:
+        free -= row.needs
+    if job.attempts:
+        return Why("waiting-after-loss", {"attempt": job.attempts + 1}, position, expected)
+    if not free.holds(needs(job)):
+        text = f"{max(0, free.cpus)} CPU, {max(0, free.memory_mib)} MiB, {max(0, free.gpus)} GPU"
+        return Why("waiting-for-room", {"free": text, "position": position}, position, expected)
+    if position > 1:
+        return Why("waiting-behind", {"ahead": position - 1}, position, expected)
+    return Why("waiting-first", {}, position, expected)

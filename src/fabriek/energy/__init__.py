@@ -1,0 +1,1 @@
+"""Node kinds and what they draw: figures for energy, always with their source."""

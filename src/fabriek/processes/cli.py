@@ -1,0 +1,167 @@
+"""The command fabriek-server: what an operator does on the factory's own machine."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+vault_app = typer.Typer(no_args_is_help=True, help="The encrypted store.")
+ledger_app = typer.Typer(no_args_is_help=True, help="The accounts.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
+person_app = typer.Typer(no_args_is_help=True, help="People with a role in the factory.")
+app.add_typer(vault_app, name="vault")
+app.add_typer(ledger_app, name="ledger")
+app.add_typer(audit_app, name="audit")
+app.add_typer(person_app, name="person")
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
+    os.umask(0o077)
+    import django
+
+    django.setup()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the databases up to date."""
+    _django()
+    from django.core.management import call_command
+
+    for database in ("default", "wraps"):
+        call_command("migrate", database=database, verbosity=0, interactive=False)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8800,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+) -> None:
+    """Run a whole factory on this machine: web and worker. Stop it with Ctrl-C."""
+    os.environ.setdefault("FABRIEK_ADDRESS", f"http://{host}:{port}")
+    migrate()
+    from django.conf import settings
+
+    from fabriek.processes.serve import serve as run
+
+    print(f"Fabriek listens at {settings.ADDRESS}", flush=True)
+    print(f"Its files are in {settings.STATE_DIR}", flush=True)
+    raise typer.Exit(run(host, port))
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker: jobs, mail, deadlines, the audit seal."""
+    _django()
+    from fabriek.processes.worker import Worker
+
+    Worker().run()
+
+
+@vault_app.command("verify")
+def vault_verify() -> None:
+    """Read and check every stored object. Status 1 when anything is wrong."""
+    _django()
+    from fabriek.data import maintenance
+
+    _report([str(finding) for finding in maintenance.verify()], "the vault is whole")
+
+
+@vault_app.command("erase")
+def vault_erase(
+    project: Annotated[str, typer.Argument()],
+    dataset: Annotated[str, typer.Argument()],
+    operator: Annotated[str, typer.Option(help="your e-mail address, for the audit log")],
+    reason: Annotated[str, typer.Option(help="why, for the audit log")],
+) -> None:
+    """Destroy a dataset's keys and objects. There is no way back."""
+    _django()
+    from fabriek.access import queries as access
+    from fabriek.data import maintenance
+    from fabriek.data import queries as data
+
+    person = _operator(operator)
+    found = data.of_project(access.project_by_slug(project).pk).filter(slug=dataset).first()
+    if found is None:
+        raise typer.BadParameter(f"project {project} has no dataset {dataset}")
+    maintenance.erase(found, by=person, reason=reason)
+    print(f"{project}/{dataset} is erased")
+
+
+@ledger_app.command("check")
+def ledger_check() -> None:
+    """Prove that the books are right. Status 1 when they are not."""
+    _django()
+    from fabriek.compute import queries as compute
+    from fabriek.data import queries as data
+    from fabriek.ledger import queries as ledger
+
+    findings = ledger.check(lambda s: compute.live_subjects(s) | data.live_subjects(s))
+    _report(findings, "every hold ended in a settlement or a release, or is still in use")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check the chain against the heads kept outside the database. Status 1 on a finding."""
+    _django()
+    from fabriek.core import audit
+
+    _report(audit.verify(), "the audit log is whole")
+
+
+@person_app.command("role")
+def person_role(
+    email: Annotated[str, typer.Argument()],
+    operator: Annotated[bool | None, typer.Option("--operator/--no-operator")] = None,
+    reviewer: Annotated[bool | None, typer.Option("--reviewer/--no-reviewer")] = None,
+) -> None:
+    """Make somebody an operator or a reviewer, or end that."""
+    _django()
+    from fabriek.people import actions
+
+    person = actions.set_roles(email, is_operator=operator, is_reviewer=reviewer)
+    print(f"{person.email}: operator {person.is_operator}, reviewer {person.is_reviewer}")
+
+
+@app.command()
+def openapi(output: Annotated[Path | None, typer.Option()] = None) -> None:
+    """Write the OpenAPI document of the REST API."""
+    _django()
+    import json
+
+    from fabriek.api.app import api
+
+    text = json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False)
+    if output:
+        output.write_text(text + "\n", "utf-8")
+    else:
+        print(text)
+
+
+def _operator(email: str) -> "Person":
+    from fabriek.people import queries as people
+
+    person = people.person_by_email(email)
+    if person is None or not person.is_operator:
+        raise typer.BadParameter(f"{email} is not an operator")
+    return person
+
+
+def _report(findings: list[str], fine: str) -> None:
+    for finding in findings:
+        print(finding)
+    if findings:
+        print(f"{len(findings)} findings", file=sys.stderr)
+        raise typer.Exit(1)
+    print(fine)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Models: their versions, where they came from, and their cards."""

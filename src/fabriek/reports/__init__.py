@@ -1,0 +1,1 @@
+"""What a project used, made and has left: reads everything, writes nothing."""

@@ -1,0 +1,124 @@
+"""The facts of a project's report."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+
+from fabriek.access import queries as access
+from fabriek.access.queries import Right
+from fabriek.compute import queries as compute
+from fabriek.core import clock
+from fabriek.data import queries as data
+from fabriek.ledger import queries as ledger
+from fabriek.people.models import Person
+from fabriek.registry import queries as registry
+
+LISTED = 200
+
+
+def project_report(person: Person, slug: str) -> dict[str, Any]:
+    """Everything the report says, as JSON values; Problem `not-found`.
+
+    Amounts are decimal strings in the unit of their key. Lists hold the newest 200 rows; totals
+    count all.
+    """
+    project = access.project_for(person, slug, Right.VIEW)
+    allocation = access.allocation(project.pk)
+    jobs = compute.of_project(project.pk)
+    return {
+        "project": {"slug": project.slug, "title": project.title, "purpose": project.purpose},
+        "made_at": clock.now().isoformat(),
+        "allocation": {
+            "state": allocation.state,
+            "starts_at": allocation.starts_at.isoformat(),
+            "ends_at": allocation.ends_at.isoformat(),
+        }
+        if allocation
+        else None,
+        "budgets": _budgets(project.pk) if allocation else [],
+        "jobs": {
+            "by_state": dict(
+                jobs.order_by().values_list("state").annotate(number=Count("pk"))
+            ),
+            "items": [_job(row) for row in jobs.select_related("submitted_by").order_by("-pk")[:LISTED]],
+        },
+        "data": [_dataset(row) for row in data.of_project(project.pk).order_by("pk")[:LISTED]],
+        "models": [
+            _model(row)
+            for row in registry.versions_of_project(project.pk).order_by("-pk")[:LISTED]
+        ],
+        "energy": _energy(project.pk),
+    }
+
+
+def _budgets(project_id: int) -> list[dict[str, str]]:
+    accounts = access.accounts(project_id)
+    numbers = [accounts.gpu_hour, accounts.cpu_hour, accounts.storage_gib]
+    found = ledger.balances(numbers)
+    return [
+        {
+            "unit": found[number].unit,
+            "granted": _plain(found[number].granted),
+            "settled": _plain(found[number].settled),
+            "held": _plain(found[number].held),
+            "left": _plain(found[number].left),
+        }
+        for number in numbers
+    ]
+
+
+def _job(job: Any) -> dict[str, Any]:
+    return {
+        "id": job.pk,
+        "name": job.name,
+        "state": job.state,
+        "reason": job.reason or None,
+        "person": job.submitted_by.name,
+        "ended_at": job.ended_at.isoformat() if job.ended_at else None,
+        "charged": job.charged,
+        "kwh": job.energy.get("kwh"),
+    }
+
+
+def _dataset(dataset: Any) -> dict[str, Any]:
+    versions = data.kept_versions(dataset.pk)
+    return {
+        "name": dataset.slug,
+        "kind": dataset.kind,
+        "versions": len(versions),
+        "newest": versions[0].number if versions else None,
+        "size_bytes": sum(version.size_bytes for version in versions),
+    }
+
+
+def _model(version: Any) -> dict[str, Any]:
+    card = registry.card(version, "en")
+    return {
+        "version": f"{version.model.name}@{version.number}",
+        "metrics": version.facts["metrics"],
+        "job": version.facts["job"],
+        "card_missing": list(card.missing),
+    }
+
+
+def _energy(project_id: int) -> dict[str, Any]:
+    """Sums over all jobs that have ended. Kept apart by source: estimates are never called
+    measurements."""
+    by_source: dict[tuple[str, str], Decimal] = {}
+    rows = compute.of_project(project_id).exclude(ended_at=None).values_list("energy", flat=True)
+    for energy in rows.iterator():
+        if energy:
+            key = (energy["source"], energy["quality"])
+            by_source[key] = by_source.get(key, Decimal(0)) + Decimal(energy["kwh"])
+    return {
+        "kwh": _plain(sum(by_source.values(), Decimal(0))),
+        "by_source": [
+            {"source": source, "quality": quality, "kwh": _plain(kwh)}
+            for (source, quality), kwh in sorted(by_source.items())
+        ],
+    }
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}" if amount else "0"
