@@ -29,9 +29,7 @@ def this_node(scratch: Path, environment: Path | None = None) -> Node:
     """
     found = probe()
     named = os.environ.get("FABRIEK_NODE_ENV")
-    environment = environment or (
-        Path(named) if named else Path(sys.prefix).parent / ".venv-node"
-    )
+    environment = environment or (Path(named) if named else Path(sys.prefix).parent / ".venv-node")
     software = python_folders(environment)
     path = (str(environment / "bin"), *SYSTEM_PATH) if software else SYSTEM_PATH
     config = NodeConfig(
