@@ -29,5 +29,13 @@ def state_dir(tmp_path: Path, settings) -> Iterator[Path]:  # type: ignore[no-un
     yield settings.STATE_DIR
 
 
-def pytest_sessionfinish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     shutil.rmtree(_state, ignore_errors=True)
+    if hasattr(session.config, "workerinput") or exitstatus:
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if skipped and os.environ.get("FABRIEK_NO_SKIPS"):
+        print(f"\n{skipped} tests were skipped; here that is a failure")
+        session.exitstatus = 1

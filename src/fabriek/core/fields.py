@@ -1,7 +1,7 @@
 """Exact decimals in any database."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,8 +9,13 @@ from django.db import models
 PLACES = 6
 _UNIT = Decimal(10) ** PLACES
 
+if TYPE_CHECKING:
+    _Base = models.Field[Decimal | int | models.F, Decimal]
+else:
+    _Base = models.BigIntegerField
 
-class ExactDecimalField(models.BigIntegerField[Decimal, Decimal]):
+
+class ExactDecimalField(_Base):
     """A Decimal with six places, stored as a whole number of millionths.
 
     SQLite keeps Django's DecimalField as floating point, where sums drift and a CHECK on a balance

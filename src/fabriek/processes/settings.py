@@ -44,6 +44,8 @@ def _sqlite(name: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": STATE_DIR / name,
         "CONN_MAX_AGE": None,
+        # A file in tests too: SQLite in memory locks whole tables between threads.
+        "TEST": {"NAME": STATE_DIR / f"test-{name}"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,

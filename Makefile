@@ -1,0 +1,64 @@
+# The commands of the project. Each sets up what it needs; none needs another first.
+# Prerequisites: git, make, Python 3.11 or newer with venv.
+
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := .venv/bin/
+PORT ?= 8800
+STATE ?= .state
+INPUT ?=
+TARGET ?=
+export UV_PYTHON_DOWNLOADS = never
+export UV_PYTHON_PREFERENCE = only-system
+
+.DEFAULT_GOAL := help
+.PHONY: help setup parts demo serve test test-all check bench format clean
+
+help: ## Show what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(UV): deploy/uv.txt
+	@rm -rf .tools && $(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/uv.txt
+	@touch $(UV)
+
+.venv/.ready: $(UV) uv.lock pyproject.toml $(wildcard packages/*/pyproject.toml)
+	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@touch $@
+
+.venv-node/.ready: $(UV) uv.lock
+	@UV_PROJECT_ENVIRONMENT=.venv-node $(UV) sync --frozen --quiet --python $(PYTHON) --only-group node
+	@touch $@
+
+parts:
+	@sh deploy/parts.sh
+
+setup: .venv/.ready .venv-node/.ready parts ## Install what the factory needs
+
+demo: setup ## From nothing to a documented model: INPUT=table.csv TARGET=column for your own
+	@$(RUN)python demo/run.py $(if $(INPUT),--input "$(INPUT)" --target "$(TARGET)")
+
+serve: setup ## Leave a factory running at http://127.0.0.1:PORT
+	@FABRIEK_STATE=$(STATE) $(RUN)fabriek-server serve --port $(PORT)
+
+test: setup ## The tests on SQLite and the local engine (at most 12 minutes)
+	@$(RUN)python -m pytest -n 2 --dist loadgroup -q -m "not slow and not real"
+
+test-all: setup ## All tests, with every real part (at most 45 minutes)
+	@$(RUN)python -m pytest -n 2 --dist loadgroup -q
+
+check: .venv/.ready ## Style, types, the house's floors (at most 2 minutes)
+	@$(RUN)ruff check .
+	@$(RUN)ruff format --check .
+	@$(RUN)lint-imports --no-cache
+	@$(RUN)mypy
+	@FABRIEK_STATE=$$(mktemp -d) $(RUN)python -m pytest -q tests/house
+
+bench: setup ## Speed against a peer in the same run; results in benchmarks/results/
+	@$(RUN)python -m benchmarks
+
+format: .venv/.ready ## Put the code in its usual shape
+	@$(RUN)ruff check --fix --quiet . ; $(RUN)ruff format --quiet .
+
+clean: ## Remove what the other commands made
+	@rm -rf .venv .venv-node .tools .state .mypy_cache .ruff_cache .pytest_cache
