@@ -51,7 +51,7 @@ def invocation(
     bwrap = program("bwrap")
     status_read, status_write = os.pipe2(os.O_CLOEXEC)
     tree = _tree(spec, node)
-    walls = _walls(spec, environment) + ["--json-status-fd", str(status_write)]
+    walls = [*_walls(spec, environment), "--json-status-fd", str(status_write)]
     inside = [program("prlimit"), "--core=0:0", *inner_prefix, "--", *spec.command]
     if os.geteuid() != 0:
         options = _memory_file([*tree, *walls])
@@ -99,7 +99,7 @@ def _tree(spec: RunSpec, node: NodeConfig) -> list[str]:
     made: set[str] = set()
     for software in node.software:
         for parent in reversed(Path(software).parents[:-1]):
-            if str(parent) not in made and not str(parent).startswith(("/usr", INSIDE_WORK)):
+            if str(parent) not in made and not str(parent).startswith("/usr"):
                 made.add(str(parent))
                 options += ["--perms", "0755", "--dir", str(parent)]
         options += ["--ro-bind", software, software]

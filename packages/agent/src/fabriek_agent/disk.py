@@ -101,10 +101,13 @@ def in_mib(number_of_bytes: int) -> float:
     return 0.0 if number_of_bytes >= _TOO_DEEP_BYTES else number_of_bytes / MIB
 
 
-def hand_over(folder: Path, uid: int) -> None:
-    """Give a folder and everything in it to a user (and the group of the same number)."""
+def hand_over(folder: Path, uid: int, leave_out: Iterable[str] = ()) -> None:
+    """Give a folder and everything in it to a user (and the group of the same number), without
+    the folders directly in it that are named in `leave_out`."""
     os.chown(folder, uid, uid)
     for parent, folders, files in os.walk(folder):
+        if parent == os.fspath(folder):
+            folders[:] = [name for name in folders if name not in leave_out]
         for name in (*folders, *files):
             os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
 
@@ -115,7 +118,7 @@ def make_read_only(folder: Path) -> None:
         for name in files:
             path = os.path.join(parent, name)
             os.chmod(path, 0o555 if os.stat(path).st_mode & 0o100 else 0o444)
-        os.chmod(parent, 0o555)
+        os.chmod(parent, 0o555)  # noqa: S103 - read-only is the point
 
 
 def wipe(folder: Path) -> None:

@@ -55,7 +55,7 @@ class Launch:
             if name in os.environ and node.limits == "systemd-scope":
                 own[name] = os.environ[name]
         try:
-            return subprocess.Popen(  # noqa: S603 - a list of words, never a shell
+            return subprocess.Popen(
                 [*limits.prefix(), *call.words],
                 stdin=subprocess.DEVNULL,
                 stdout=log_write,
@@ -74,7 +74,7 @@ class Launch:
         environment = job_environment(spec, node, os.fspath(spec.work))
         environment[MARK] = spec.name
         processes = None if limits.folders else _tasks_of(uid) + spec.process_limit
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [*limits.prefix(), *spec.command],
             stdin=subprocess.DEVNULL,
             stdout=log_write,
@@ -96,7 +96,7 @@ def job_environment(spec: RunSpec, node: NodeConfig, work: str) -> dict[str, str
         "LANG": "C.UTF-8",
         "USER": "job",
         "HOME": work,
-        "TMPDIR": "/tmp",  # noqa: S108 - inside the sandbox this is the job's own
+        "TMPDIR": "/tmp",
         "OMP_NUM_THREADS": str(spec.cpus),
         **spec.environment,
         "FABRIEK_INPUTS": f"{work}/inputs",

@@ -56,8 +56,11 @@ class Sandbox:
         self._status = b""
         self._not_ours: tuple[int, ...] = ()
 
-    def run(self) -> Outcome:
-        """Start, watch, end and clean up; returns in every case."""
+    def run(self, on_start: Callable[[datetime], None] = lambda at: None) -> Outcome:
+        """Start, watch, end and clean up; returns in every case.
+
+        `on_start` is told the moment at which the first process had been started.
+        """
         proctree.become_subreaper()
         self._not_ours = tuple(proctree.children(os.getpid()))
         started_at = datetime.now(UTC)
@@ -72,6 +75,7 @@ class Sandbox:
         watch = disk.DiskWatch(self._measure_disk)
         try:
             limits.started(launch.process.pid)
+            on_start(started_at)
             self._watch(launch, limits, watch)
         except OSError as error:
             self._end("sandbox-failed", f"The sandbox failed: {error}", at_once=True)
@@ -256,4 +260,4 @@ class Sandbox:
         return not finds(self._spec.command[0], self._spec, self._node)
 
     def _not_found_sentence(self) -> str:
-        return f"There is no program {ascii(self._spec.command[0][:200])} that can be started."
+        return f"There is no program {self._spec.command[0][:200]!a} that can be started."

@@ -26,9 +26,10 @@ SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 class NodeConfig:
     """What the node gives a job; made once by the engine, which probed the node.
 
-    `scratch` is the folder in which each attempt gets one for its files. `software` lists folders that jobs may read beside the system's own, at the same path
-    inside and outside. `job_uids` is (first, count): a root agent runs each job as a uid of its
-    own from this range. `cgroup_parent` is a folder below the root of each cgroup hierarchy.
+    `scratch` is the folder in which each attempt gets one for its files. `software` lists folders
+    that jobs may read beside the system's own, at the same path inside and outside. `job_uids` is
+    (first, count): a root agent runs each job as a uid of its own from this range.
+    `cgroup_parent` is a folder below the root of each cgroup hierarchy.
     """
 
     sandbox: SandboxKind
@@ -50,8 +51,11 @@ class NodeConfig:
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
         """TypeError for a field that is not known or not there."""
-        tuples = {"path", "software", "job_uids"}
-        return cls(**{k: tuple(v) if k in tuples else v for k, v in document.items()})
+        known: dict[str, Any] = dict(document)
+        for name in ("path", "software", "job_uids"):
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ from fabriek_agent.reap import reap
 
 _CANCELLED = "cancelled"
 _AGENT_LOG = "agent.log"
+_KEPT_VARIABLES = (
+    *("LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    # For limits by a systemd scope.
+    *("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"),
+)
 
 
 class LocalEngine:
@@ -205,7 +210,5 @@ def _moment(facts: dict[str, Any] | None) -> datetime | None:
 
 def _agent_environment() -> dict[str, str]:
     """Nothing of the server's own: its settings hold secrets."""
-    kept = ("LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_RUNTIME_DIR")
-    kept += ("DBUS_SESSION_BUS_ADDRESS",)
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", **environment}
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", **kept}

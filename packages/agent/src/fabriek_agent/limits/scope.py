@@ -5,8 +5,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from fabriek_agent.limits.contract import Reading
 from fabriek_agent.limits.cgroup_v2 import read_v2
+from fabriek_agent.limits.contract import Reading
 from fabriek_agent.limits.folders import CGROUP_ROOT, kill_members
 from fabriek_agent.spec import RunSpec
 

@@ -20,7 +20,7 @@ class Watching:
     """
 
     interval_s = 0.05
-    folders: list[Path] = []  # noqa: RUF012 - there are none, ever
+    folders: list[Path] = []  # there are none, ever
 
     def __init__(self, spec: RunSpec, tree: Tree) -> None:
         self._spec = spec
