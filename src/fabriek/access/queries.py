@@ -1,5 +1,6 @@
 """Who may see and do what. The rights of a person are read here, at each request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from fabriek.access.states import AllocationState, ReviewState
 from fabriek.core import clock
 from fabriek.core.problems import Problem
 from fabriek.people import queries as people
+from fabriek.people import rules as people_rules
 
 if TYPE_CHECKING:
     from fabriek.people.models import Person
@@ -51,6 +53,8 @@ def project_for(person: "Person", slug_or_id: str | int, right: Right) -> Projec
     Problem `not-found` when the person may not even see it, `not-allowed` when the role does not
     reach.
     """
+    if isinstance(slug_or_id, str) and not people_rules.is_slug(slug_or_id):
+        raise Problem("not-found")
     wanted = Q(pk=slug_or_id) if isinstance(slug_or_id, int) else Q(slug=slug_or_id)
     row = (
         ProjectMember.objects.filter(
@@ -66,10 +70,10 @@ def project_for(person: "Person", slug_or_id: str | int, right: Right) -> Projec
     return row.project
 
 
-def role_in(person: "Person", project_id: int) -> str | None:
-    """The person's role in the project, or None."""
-    rows = ProjectMember.objects.filter(person_id=person.pk, project_id=project_id)
-    return rows.values_list("role", flat=True).first()
+def roles_in(person: "Person", project_ids: Iterable[int]) -> dict[int, str]:
+    """The person's role in each of these projects, in one question."""
+    rows = ProjectMember.objects.filter(person_id=person.pk, project_id__in=list(project_ids))
+    return dict(rows.values_list("project_id", "role"))
 
 
 def members_of(project_id: int) -> QuerySet[ProjectMember]:
@@ -134,5 +138,5 @@ def application_for(person: "Person", application_id: int) -> Application:
 def reviews_of(person: "Person") -> QuerySet[Review]:
     """What the person is or was asked to review, with the applications."""
     return Review.objects.filter(reviewer_id=person.pk).select_related(
-        "application__organisation", "application__applicant"
+        "application__organisation", "application__applicant", "application__project"
     )

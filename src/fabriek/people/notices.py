@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fabriek.core import outbox
+from fabriek.core import outbox, wake
 from fabriek.core.problems import Language, fill
 from fabriek.people.models import Person
 
@@ -44,6 +44,7 @@ class Notices:
             fill(text[f"subject_{language}"], shown),
             fill(text[f"body_{language}"], shown).strip() + "\n\nFabriek\n",
         )
+        wake.worker()
 
 
 def _shown(fact: Any, language: Language) -> object:
