@@ -19,9 +19,8 @@ from fabriek.access.checking import Asked
 from fabriek.access.queries import Right
 from fabriek.access.rules import Finding
 from fabriek.core import paging
-from fabriek.core.problems import Language, Problem
+from fabriek.core.problems import Language, Problem, language_of
 from fabriek.people.auth import Request, person_token
-from fabriek.people.language import language_of
 
 router = Router(tags=["access"])
 Before = Annotated[int | None, Query(ge=1)]

@@ -15,6 +15,11 @@ from fabriek.core.problems import Problem
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CLOSING = time(17)  # a deadline is the end of its working day
 NOTICE_DAYS = (30, 7, 1)
+AMOUNTS = (
+    ("gpu_hours", "gpu-hours-too-many", "gpu-hours-too-few"),
+    ("cpu_hours", "cpu-hours-too-many", "cpu-hours-too-few"),
+    ("storage_gib", "storage-too-many", "storage-too-few"),
+)
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,7 @@ def _who(mode: Mode, case: Case, modes: Iterable[Mode]) -> Iterable[Finding]:
 def _how_much(mode: Mode, case: Case, modes: Iterable[Mode]) -> Iterable[Finding]:
     if not case.gpu_hours + case.cpu_hours:
         yield Finding("gpu_hours", "nothing-asked")
-    for name, code in (
-        ("gpu_hours", "gpu-hours"),
-        ("cpu_hours", "cpu-hours"),
-        ("storage_gib", "storage"),
-    ):
+    for name, too_many, too_few in AMOUNTS:
         asked: Decimal = getattr(case, name)
         limits: Limits = getattr(mode, name)
         facts: dict[str, object] = {"mode": mode.name, "asked": f"{asked:f}"}
@@ -134,10 +135,10 @@ def _how_much(mode: Mode, case: Case, modes: Iterable[Mode]) -> Iterable[Finding
         )
         if asked > limits.most:
             more = {"most": f"{limits.most:f}", "fits": fits}
-            yield Finding(name, f"{code}-too-many", facts | more)
+            yield Finding(name, too_many, facts | more)
         elif not within(limits, asked):
             least = limits.least if limits.over is None else limits.over
-            yield Finding(name, f"{code}-too-few", facts | {"least": f"{least:f}", "fits": fits})
+            yield Finding(name, too_few, facts | {"least": f"{least:f}", "fits": fits})
 
 
 def within(limits: Limits, amount: Decimal) -> bool:
