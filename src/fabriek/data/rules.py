@@ -1,0 +1,42 @@
+"""Pure rules of the data room: states, sizes, quotas."""
+
+from decimal import ROUND_UP, Decimal
+from enum import Enum
+
+GIB = 1024**3
+CHUNK_BYTES = 16 * 1024 * 1024
+TAG_BYTES = 16
+MANIFEST_BYTES_MOST = 32 * 1024 * 1024
+UPLOAD_BYTES_MOST = 2**50
+NAMES_A_QUESTION = 1000
+_MICRO = Decimal("0.000001")
+
+
+class UploadState(str, Enum):  # noqa: UP042 - Django stores the value
+    """An upload is open until it ends in one of three ways; from there it never moves."""
+
+    OPEN = "open"
+    COMMITTED = "committed"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+
+
+PROTECTION = ("open", "internal", "confidential")
+
+
+def less_protected(classification: str, than: str) -> bool:
+    """Whether the first classification protects less than the second."""
+    return PROTECTION.index(classification) < PROTECTION.index(than)
+
+
+def room_for(declared_bytes: int) -> int:
+    """The most stored bytes an upload of so many plaintext bytes may bring.
+
+    A chunk adds 16 bytes, and a file of 4 MiB or more can have a last chunk of one byte.
+    """
+    return declared_bytes + declared_bytes // 1024 + 64 * 1024
+
+
+def gib(size_bytes: int) -> Decimal:
+    """Bytes as GiB for the ledger, rounded up at the sixth place."""
+    return (Decimal(size_bytes) / GIB).quantize(_MICRO, rounding=ROUND_UP)
