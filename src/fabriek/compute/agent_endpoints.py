@@ -5,7 +5,7 @@ import binascii
 from datetime import datetime
 from typing import Annotated, Any
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from fabriek.compute import attempts
@@ -82,7 +82,7 @@ def beat(request: Request, body: BeatIn) -> dict[str, Any]:
 
 
 @router.post("/agent/finish", auth=attempt_token, response={204: None})
-def finish(request: Request, body: FinishIn) -> tuple[int, None]:
+def finish(request: Request, body: FinishIn) -> Status[None]:
     """The last word of an attempt."""
     if (body.started_at is None) != (body.ended_at is None):
         raise Problem("report-invalid", why="it has only one of start and end")
@@ -92,7 +92,7 @@ def finish(request: Request, body: FinishIn) -> tuple[int, None]:
     for moment in ("started_at", "ended_at"):
         report[moment] = report[moment].isoformat() if report[moment] else None
     attempts.finish(request.scope["attempt"], report, _text(body.log))
-    return 204, None
+    return Status(204, None)
 
 
 def _text(encoded: str) -> bytes:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -38,7 +38,7 @@ def engines(request: Request) -> list[dict[str, Any]]:
 
 
 @router.post("/projects/{slug}/jobs", response={201: schemas.JobOut})
-def submit(request: Request, slug: str, body: schemas.JobIn) -> tuple[int, dict[str, Any]]:
+def submit(request: Request, slug: str, body: schemas.JobIn) -> Status[dict[str, Any]]:
     """Submit a job: admitted, with its hours held, or refused with a code."""
     asked = actions.Request(
         command=body.command,
@@ -58,7 +58,7 @@ def submit(request: Request, slug: str, body: schemas.JobIn) -> tuple[int, dict[
         output_name=body.output.name,
     )
     job = actions.submit(request.person, slug, asked)
-    return 201, full(request, queries.job_for(request.person, job.pk))
+    return Status(201, full(request, queries.job_for(request.person, job.pk)))
 
 
 @router.get("/projects/{slug}/jobs", response=schemas.JobPage)
@@ -126,10 +126,10 @@ def why(request: Request, job_id: int) -> dict[str, Any]:
 @router.post("/projects/{slug}/models/{name}/versions", response={201: schemas.ReferenceOut})
 def register(
     request: Request, slug: str, name: str, body: schemas.RegisterIn
-) -> tuple[int, dict[str, str]]:
+) -> Status[dict[str, str]]:
     """Make a model version of what a finished job left in its output folder."""
     reference = actions.register_model(request.person, slug, name, body.job_id)
-    return 201, {"model_version": reference}
+    return Status(201, {"model_version": reference})
 
 
 def row(job: Job) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def append(attempt: Attempt, offset: int, text: bytes) -> int:
     fresh = text[known - offset :] if offset <= known else b""
     if not fresh:
         return known
-    blobs.put(attempt.job.project_id, f"{_folder(attempt)}/{known:014d}", fresh)
+    blobs.replace(attempt.job.project_id, f"{_folder(attempt)}/{known:014d}", fresh)
     return known + len(fresh)
 
 

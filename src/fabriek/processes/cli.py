@@ -126,7 +126,7 @@ def person_role(
     _django()
     from fabriek.people import actions
 
-    person = actions.set_roles(email, is_operator=operator, is_reviewer=reviewer)
+    person = actions.appoint(email, operator=operator, reviewer=reviewer)
     print(f"{person.email}: operator {person.is_operator}, reviewer {person.is_reviewer}")
 
 

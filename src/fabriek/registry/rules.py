@@ -42,7 +42,7 @@ def from_records(facts: Mapping[str, Any], language: Language) -> dict[str, str]
 def _data(entry: Mapping[str, Any], language: Language) -> str:
     personal = f", {word('personal', language)}" if entry["personal_data"] else ""
     return (
-        f"- `{entry['dataset']}@{entry['number']}`, {entry['file_count']} {word('files', language)},"
+        f"- `{entry['reference']}`, {entry['file_count']} {word('files', language)},"
         f" {entry['size_bytes']} bytes{personal}, BLAKE3 `{entry['digest'][:16]}`"
     )
 
@@ -50,7 +50,7 @@ def _data(entry: Mapping[str, Any], language: Language) -> str:
 def _code(entry: Mapping[str, Any] | None, language: Language) -> str:
     if entry is None:
         return word("none", language)
-    return f"`{entry['dataset']}@{entry['number']}`, BLAKE3 `{entry['digest'][:16]}`"
+    return f"`{entry['reference']}`, BLAKE3 `{entry['digest'][:16]}`"
 
 
 def _table(values: Mapping[str, Any]) -> str:

@@ -43,7 +43,7 @@ def project_report(person: Person, slug: str) -> dict[str, Any]:
             ),
             "items": [_job(row) for row in jobs.select_related("submitted_by").order_by("-pk")[:LISTED]],
         },
-        "data": [_dataset(row) for row in data.of_project(project.pk).order_by("pk")[:LISTED]],
+        "data": _datasets(project.pk),
         "models": [
             _model(row)
             for row in registry.versions_of_project(project.pk).order_by("-pk")[:LISTED]
@@ -81,15 +81,21 @@ def _job(job: Any) -> dict[str, Any]:
     }
 
 
-def _dataset(dataset: Any) -> dict[str, Any]:
-    versions = data.kept_versions(dataset.pk)
-    return {
-        "name": dataset.slug,
-        "kind": dataset.kind,
-        "versions": len(versions),
-        "newest": versions[0].number if versions else None,
-        "size_bytes": sum(version.size_bytes for version in versions),
-    }
+def _datasets(project_id: int) -> list[dict[str, Any]]:
+    datasets = list(data.of_project(project_id).order_by("pk")[:LISTED])
+    versions: dict[int, list[Any]] = {row.pk: [] for row in datasets}
+    for version in data.kept_versions(versions):
+        versions[version.dataset_id].append(version)
+    return [
+        {
+            "name": row.slug,
+            "kind": row.kind,
+            "versions": len(versions[row.pk]),
+            "newest": versions[row.pk][0].number if versions[row.pk] else None,
+            "size_bytes": sum(version.size_bytes for version in versions[row.pk]),
+        }
+        for row in datasets
+    ]
 
 
 def _model(version: Any) -> dict[str, Any]:
