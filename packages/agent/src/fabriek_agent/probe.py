@@ -50,6 +50,8 @@ def bubblewrap_fault() -> str | None:
 def _try_once(folder: Path) -> str | None:
     work = folder / "work"
     (work / "inputs").mkdir(parents=True)
+    # The trial's user must be able to enter, whatever our umask: the server's is 077.
+    work.chmod(0o755)
     node = NodeConfig("bubblewrap", "watching")
     spec = RunSpec("probe", ("true",), work, {}, 1, 64, 16, 10, 1, 1, 1)
     try:
