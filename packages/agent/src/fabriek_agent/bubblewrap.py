@@ -153,5 +153,7 @@ def _search_path(spec: RunSpec, node: NodeConfig) -> list[str]:
 def _startable(place: str, spec: RunSpec, node: NodeConfig) -> bool:
     if place.startswith(f"{INSIDE_WORK}/") and not place.startswith(tuple(node.software)):
         place = os.fspath(spec.work / place[len(INSIDE_WORK) + 1 :])
-    # A link of the job's own may point to a place inside: then only the shell can tell.
-    return os.path.lexists(place) and (os.path.islink(place) or os.access(place, os.X_OK))
+    if os.path.islink(place):
+        # It may point to a place inside: only the shell could tell.
+        return True
+    return os.path.isfile(place) and os.access(place, os.X_OK)
