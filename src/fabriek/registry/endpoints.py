@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Body, Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from fabriek.access import queries as access
@@ -104,7 +104,9 @@ def card(request: Request, slug: str, name: str, number: int) -> HttpResponse:
 
 
 @router.patch("/projects/{slug}/models/{name}/versions/{number}/card", response=VersionOut)
-def complete(request: Request, slug: str, name: str, number: int, body: Texts) -> dict[str, Any]:
+def complete(
+    request: Request, slug: str, name: str, number: int, body: Body[Texts]
+) -> dict[str, Any]:
     """Fill in fields of the card that only a person can know."""
     found = actions.complete_card(request.person, slug, name, number, body)
     return full(request, found)
