@@ -114,7 +114,7 @@ def _amount(limits: dict[str, Any], unit: str) -> str:
 def _decision(mode: dict[str, Any]) -> str:
     decision = mode["decision"]
     days = decision["working_days"]
-    if decision["at_once"]:
+    if mode["grant"] == "at-once":
         return say("access.at-once")
     if decision["cutoff_days"]:
         return say("access.after-cutoff", days=days, cutoff=show.cell(decision["cutoff_days"]))

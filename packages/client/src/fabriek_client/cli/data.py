@@ -64,7 +64,7 @@ def push(
         say(
             "data.pushed",
             reference=f"{slug}@{version.number}",
-            files=version.file_count,
+            files=units.shown_files(version.file_count),
             size=units.shown_size(version.size_bytes),
         )
     )
@@ -93,11 +93,12 @@ def list_all(
     as_json: kit.Json = False,
 ) -> None:
     """The datasets of a project."""
-    columns = [("slug", "name"), ("kind", "kind"), ("classification", "classification")]
+    columns = [("slug", "name"), ("kind", "kind"), ("versions", "versions")]
     with kit.factory() as factory:
         project = kit.project_in_use(factory, project)
         rows = factory.data.list(project, kind)
-        show.records(rows, [*columns, ("personal_data", "personal-data")], as_json)
+        columns += [("classification", "classification"), ("personal_data", "personal_data")]
+        show.records(rows, columns, as_json)
 
 
 @data.command(help=say("data.versions"))
@@ -113,7 +114,7 @@ def versions(
     if not as_json:
         rows = [_readable(row) for row in rows]
     columns = [("number", "version"), ("file_count", "files"), ("size_bytes", "size")]
-    show.records(rows, [*columns, ("made_at", "made"), ("digest", "digest")], as_json)
+    show.records(rows, [*columns, ("created_at", "made"), ("digest", "digest")], as_json)
 
 
 @data.command(help=say("data.files"))
@@ -130,7 +131,7 @@ def files(reference: Reference, project: kit.Project = "", as_json: kit.Json = F
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "size_bytes": units.shown_size(row["size_bytes"]),
-        "made_at": units.shown_time(row.get("made_at")),
+        "created_at": units.shown_time(row["created_at"]),
         "digest": row["digest"][:16],
     }
 

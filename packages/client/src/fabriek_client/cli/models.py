@@ -1,12 +1,11 @@
 """models list, show; model register, card."""
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from fabriek_client.cli import files, kit, show, units
+from fabriek_client.cli import files, kit, show, units, watch
 from fabriek_client.words import say
 
 app = typer.Typer(rich_markup_mode=None)
@@ -96,7 +95,6 @@ def _show_version(found: Any, as_json: bool) -> None:
         show.as_json(found)
         return
     lineage = found["lineage"]
-    energy = lineage.get("energy") or {}
     rows = {
         "model": f"{found['model']}@{found['number']}",
         "by": found["made_by"],
@@ -109,7 +107,7 @@ def _show_version(found: Any, as_json: bool) -> None:
         "input": [_reference(one) for one in lineage.get("inputs", [])],
         "parameters": lineage.get("parameters"),
         "purpose": lineage.get("purpose"),
-        "energy": f"{energy['kwh']} kWh ({energy.get('quality', '')})" if energy else None,
+        "energy": watch.energy(lineage),
         "missing": found["missing"],
     }
     show.details((say(f"columns.{name}"), show.cell(value)) for name, value in rows.items())
@@ -119,8 +117,5 @@ def _reference(facts: Any) -> str | None:
     return f"{facts['dataset_slug']}@{facts['number']}" if facts else None
 
 
-def _metrics(metrics: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{name} {value if isinstance(value, int) else f'{Decimal(str(value)):.4g}'}"
-        for name, value in metrics.items()
-    )
+def _metrics(metrics: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())

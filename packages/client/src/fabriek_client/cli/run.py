@@ -120,7 +120,7 @@ def _send_code(factory: "Factory", project: str, folder: Path) -> str | None:
         say(
             "run.code-sent",
             folder=folder.absolute(),
-            files=len(planned.files),
+            files=units.shown_files(len(planned.files)),
             size=units.shown_size(planned.size_bytes),
             reference=reference,
         )

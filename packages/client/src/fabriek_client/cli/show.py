@@ -104,6 +104,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return say("common.yes" if value else "common.no")
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     if isinstance(value, list):
         return ", ".join(cell(item) for item in value)
     if isinstance(value, dict):

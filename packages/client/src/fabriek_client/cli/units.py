@@ -1,5 +1,6 @@
 """Sizes and durations as people write them, read and shown."""
 
+import math
 import re
 
 from fabriek_client.cli.kit import WrongUsage
@@ -62,6 +63,24 @@ def shown_number(value: float, digits: int) -> str:
     """A number with so many decimals, with the comma of Dutch or the point of English."""
     text = f"{value:.{digits}f}"
     return text.replace(".", ",") if language() == "nl" else text
+
+
+def shown_amount(value: float) -> str:
+    """A number with three figures that count, small ones too: `0.000397`, `12.3`, `5000`."""
+    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace(".", ",") if language() == "nl" else text
+
+
+def shown_energy(kwh: float) -> str:
+    """`1.2 kWh`, or `3.4 Wh` for what a small job takes."""
+    return f"{shown_amount(kwh)} kWh" if kwh >= 0.1 else f"{shown_amount(kwh * 1000)} Wh"
+
+
+def shown_files(count: int) -> str:
+    """`1 file`, `12 files`."""
+    return say("common.one-file") if count == 1 else say("common.files", count=count)
 
 
 def shown_time(stamp: str | None) -> str:

@@ -1,7 +1,6 @@
 """Following a job: its log, its end, and what became of it."""
 
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -45,29 +44,27 @@ def until_over(factory: "Factory", number: int, as_json: bool) -> None:
 
 def ending(job: Any) -> None:
     """What became of a job that is over, on stderr: its own output is on stdout."""
-    lines = [say("run.over", number=job["id"], state=state_word(job, sys.stderr))]
+    # The state may be coloured; everything from the factory is escaped.
+    head = say("run.over", number=job["id"])
+    print(f"{head} {state_word(job, sys.stderr)}", file=sys.stderr)
     if job["reason_sentence"]:
-        lines.append(f"{job['reason_sentence']} [{job['reason']}]")
+        show.note(f"{job['reason_sentence']} [{job['reason']}]")
     if job["way_out"] and job["state"] != "succeeded":
-        lines.append(f"{say('common.way_out')}: {job['way_out']}")
-    used = [*charges(job), energy(job)]
-    if any(used):
-        lines.append(say("run.used", used=", ".join(filter(None, used))))
+        show.note(f"{say('common.way_out')}: {job['way_out']}")
+    used = [text for text in (*charges(job), energy(job)) if text]
+    if used:
+        show.note(say("run.used", used=", ".join(used)))
     if job["model_version"]:
-        lines.append(say("run.model", version=job["model_version"]))
+        show.note(say("run.model", version=job["model_version"]))
     elif job["output"]:
         reference = f"{job['output']['dataset']}@{job['output']['version']}"
-        lines.append(say("run.output", reference=reference))
-    # The state may be coloured; everything from the factory is escaped.
-    print(lines[0], file=sys.stderr)
-    for line in lines[1:]:
-        show.note(line)
+        show.note(say("run.output", reference=reference))
 
 
 def charges(job: Any) -> list[str]:
     """The hours that were settled, as `0.0012 CPU-hours`."""
     return [
-        f"{units.shown_number(float(Decimal(amount)), 4)} {say(f'access.{unit}')}"
+        f"{units.shown_amount(float(amount))} {say(f'access.{unit}')}"
         if known(f"access.{unit}")
         else f"{amount} {unit}"
         for unit, amount in job["charged"].items()
@@ -81,7 +78,7 @@ def energy(job: Any) -> str:
         return ""
     quality = found.get("quality", "")
     said = say(f"run.{quality}") if known(f"run.{quality}") else quality
-    return f"{units.shown_number(float(Decimal(str(found['kwh']))), 6)} kWh ({said})"
+    return f"{units.shown_energy(float(found['kwh']))} ({said})"
 
 
 def state_word(job: Any, stream: Any = None) -> str:

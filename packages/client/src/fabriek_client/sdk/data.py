@@ -48,9 +48,9 @@ class Data:
         return self._connection.pages(f"/datasets/{segment(dataset_id)}/versions")
 
     def files(self, dataset_id: int, number: int) -> Iterator[Record]:
-        """The files of a version."""
+        """The files of a version, in the order of their paths."""
         return self._connection.pages(
-            f"/datasets/{segment(dataset_id)}/versions/{segment(number)}/files"
+            f"/datasets/{segment(dataset_id)}/versions/{segment(number)}/files", limit=1000
         )
 
     def push(

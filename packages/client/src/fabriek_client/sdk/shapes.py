@@ -34,6 +34,7 @@ class Token(TypedDict):
     name: str
     hint: str
     expires_at: str
+    revoked_at: NotRequired[str | None]
     token: NotRequired[str]
 
 
@@ -58,10 +59,18 @@ class Dataset(TypedDict):
     """A dataset of a project."""
 
     id: int
+    project: str
     slug: str
+    title: str
     kind: str
     classification: str
     personal_data: bool
+    description: str
+    licence: str
+    created_at: str
+    versions: int
+    stored_bytes: int
+    erased_at: str | None
 
 
 class DatasetVersion(TypedDict):
@@ -69,9 +78,12 @@ class DatasetVersion(TypedDict):
 
     dataset_id: int
     number: int
+    reference: str
     size_bytes: int
     file_count: int
     digest: str
+    created_at: str
+    erased_at: str | None
 
 
 class OutputRef(TypedDict):
