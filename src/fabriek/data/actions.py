@@ -116,10 +116,7 @@ def release_key(person: "Person", version: DatasetVersion) -> dict[str, Any]:
 
 
 def reading_pack(person: "Person", version: DatasetVersion) -> dict[str, Any]:
-    """`release_key` with `dataset_id`, `version` and the stored `manifest` (base64) in one.
-
-    fabriek_vault.open_pack reads it.
-    """
+    """`release_key` with `dataset_id`, `version` and the stored `manifest` (base64) in one."""
     return {
         "dataset_id": version.dataset_id,
         "version": version.number,

@@ -20,8 +20,8 @@ def checked_body(request: HttpRequest, most_bytes: int, digest: str) -> bytes:
 
     Problem `length-missing`, `body-too-large` (before anything is read), `wrong-digest`.
     """
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not (length.isascii() and length.isdecimal()):
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal()) or "Transfer-Encoding" in request.headers:
         raise Problem("length-missing")
     if len(length) > 12 or int(length) > most_bytes:
         raise Problem("body-too-large", most_bytes=most_bytes)

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connections, transaction
 
 from fabriek.core import clock, keyfiles
 from fabriek.core.problems import Problem
-from fabriek.data.models import KeyWrap
+from fabriek.data.models import Dataset, KeyWrap
+from fabriek.data.store import the_store
 from fabriek.data.wraps import ALIAS
 from fabriek_vault import generate_key, unwrap, wrap
 
@@ -19,10 +20,11 @@ _Kek = Callable[[], bytes]
 
 
 def project_key(project_id: int) -> bytes:
-    """The project's key, made when it is first asked for."""
-    return _find(_Kind.PROJECT, project_id, keyfiles.root_key) or _make(
-        _Kind.PROJECT, project_id, keyfiles.root_key
-    )
+    """The project's key, made when it is first asked for; Problem `key-missing` when it is lost."""
+    key = _find(_Kind.PROJECT, project_id, keyfiles.root_key)
+    if key is None and _was_used(project_id):
+        raise Problem("key-missing", kind=_Kind.PROJECT, id=project_id)
+    return key or _make(_Kind.PROJECT, project_id, keyfiles.root_key)
 
 
 def make_dataset_key(project_id: int, dataset_id: int) -> None:
@@ -54,6 +56,13 @@ def destroy_dataset_key(dataset_id: int) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return bool(deleted)
+
+
+def _was_used(project_id: int) -> bool:
+    """Whether something is stored or wrapped under the project's key."""
+    datasets = list(Dataset.objects.filter(project_id=project_id).values_list("pk", flat=True))
+    wraps = KeyWrap.objects.filter(kind=_Kind.DATASET, subject_id__in=datasets)
+    return wraps.exists() or any(True for _ in the_store().names(f"projects/{project_id}"))
 
 
 def _find(kind: str, subject_id: int, kek: _Kek) -> bytes | None:

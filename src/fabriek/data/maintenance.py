@@ -9,7 +9,7 @@ from django.db import transaction
 from fabriek.core import audit, clock, keyfiles
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import keys, levels, queries, sweeping
+from fabriek.data import blobs, keys, levels, queries, sweeping
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, Upload
 from fabriek.data.rules import TAG_BYTES, UploadState
 from fabriek.data.store import the_store
@@ -35,15 +35,18 @@ class Finding:
     """One thing that is wrong. `version` and `name` are set where it concerns one.
 
     Codes: key-missing, signature-wrong, manifest-missing, manifest-swapped, manifest-damaged,
-    chunk-missing, chunk-damaged, chunk-unlisted.
+    chunk-missing, chunk-damaged, chunk-unlisted; blob-damaged, with `name` alone, for a piece of
+    a job's log.
     """
 
     code: str
-    dataset_id: int
+    dataset_id: int | None = None
     version: int | None = None
     name: str = ""
 
     def __str__(self) -> str:
+        if self.dataset_id is None:
+            return f"{self.code}: {self.name}"
         place = f"dataset {self.dataset_id}"
         if self.version is not None:
             place += f", version {self.version}"
@@ -67,7 +70,7 @@ def verify(on_progress: OnProgress | None = None) -> list[Finding]:
                 done += step_of
                 if on_progress:
                     on_progress(done, total)
-    return findings
+    return [*findings, *_verify_blobs()]
 
 
 def erase(dataset: Dataset, by: "Person | None", reason: str) -> None:
@@ -88,7 +91,6 @@ def erase(dataset: Dataset, by: "Person | None", reason: str) -> None:
             ledger.release(levels.subject(dataset.pk), {"why": "erased"})
             audit.record(by, "dataset.erase", "dataset", dataset.pk, reason=reason)
     step("erasure-recorded")
-    keys.destroy_dataset_key(dataset.pk)
     sweeping.empty(dataset.pk)
 
 
@@ -150,6 +152,17 @@ def _verify_chunks(
             derived[algorithm] = DatasetKeys.derive(key, algorithm)
         expected = plain_sizes.get(name, rows.get(name, 0) - TAG_BYTES)
         yield _verify_chunk(dataset_id, name, derived[algorithm], expected)
+
+
+def _verify_blobs() -> Iterator[Finding]:
+    for name in the_store().names("projects"):
+        _, project_id, _, blob = name.split("/", 3)
+        try:
+            blobs.get(int(project_id), blob)
+        except KeyError:
+            continue  # joined with others in this very moment
+        except (Problem, VaultError):
+            yield Finding("blob-damaged", name=name)
 
 
 def _verify_chunk(dataset_id: int, name: str, derived: DatasetKeys, plain: int) -> Finding | int:

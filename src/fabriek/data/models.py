@@ -51,7 +51,11 @@ class Dataset(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "kind", "-id"]),
-            models.Index(fields=["id"], name="to_sweep", condition=Q(sweep_wanted=True)),
+            models.Index(
+                fields=["id"],
+                name="to_sweep",
+                condition=Q(sweep_wanted=True) | Q(sweeping_until__isnull=False),
+            ),
             models.Index(
                 fields=["id"],
                 name="to_empty",

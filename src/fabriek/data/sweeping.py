@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from fabriek.core import clock
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import commits, levels, queries, uploads
+from fabriek.data import commits, keys, levels, queries, uploads
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, Upload
 from fabriek.data.rules import UploadState
 from fabriek.data.store import the_store
@@ -40,8 +40,9 @@ def expire_uploads() -> int:
 def sweep() -> int:
     """Tidy datasets that want it; returns how many."""
     now = clock.now()
-    idle = Q(sweeping_until=None) | Q(sweeping_until__lte=now)
-    wanted = Dataset.objects.filter(idle, sweep_wanted=True, erased_at=None).exclude(
+    # A sweep that was killed has left its time behind.
+    due = Q(sweep_wanted=True, sweeping_until=None) | Q(sweeping_until__lte=now)
+    wanted = Dataset.objects.filter(due, erased_at=None).exclude(
         uploads__state=UploadState.OPEN.value
     )
     done = 0
@@ -62,7 +63,9 @@ def empty_erased() -> int:
 
 
 def empty(dataset_id: int) -> None:
-    """Delete every object of an erased dataset; its key is already gone."""
+    """Destroy the key of an erased dataset, then delete every object of it."""
+    keys.destroy_dataset_key(dataset_id)
+    step("erased-key-gone")
     for name in list(the_store().names(f"datasets/{dataset_id}")):
         the_store().delete(name)
     step("erased-objects-gone")
