@@ -6,9 +6,11 @@ from typing import Any
 
 import kit
 import pytest
+from django.apps import apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fabriek.access import member_actions
 from fabriek.core import clock
 from fabriek.data.models import Chunk, Upload
 from fabriek.data.store import LocalStore
@@ -194,12 +196,10 @@ def test_an_upload_is_its_openers_alone(place: Any) -> None:
 
 
 def test_a_right_that_ends_ends_in_the_middle_of_an_upload(place: Any) -> None:
-    from fabriek.access.models import ProjectMember
-
     member = kit.member(place.project, "member")
     api = kit.api(member)
     upload = place.open(10, who=api)
-    ProjectMember.objects.filter(person=member).delete()
+    member_actions.remove_member(place.manager, place.project.slug, member.pk)
     name, sealed = place.sealed(b"one")
     assert place.send("PUT", f"/uploads/{upload}/chunks/{name}", sealed, who=api)[0] == 404
 
@@ -231,9 +231,7 @@ def test_an_ended_allocation_takes_no_new_data_but_gives_what_it_has(
     number = place.version(b"one")
     later = clock.now() + timedelta(days=100)
     api = kit.api(place.manager)
-    from fabriek.people.models import Token
-
-    Token.objects.update(expires_at=later + timedelta(days=1))
+    apps.get_model("people.Token").objects.update(expires_at=later + timedelta(days=1))
     monkeypatch.setattr(clock, "now", lambda: later)
     path = f"/datasets/{place.dataset.pk}"
     status, answer = api.post(f"{path}/uploads", {"size_bytes": 1})
