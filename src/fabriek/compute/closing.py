@@ -12,6 +12,7 @@ from fabriek.compute import catalogue, logs
 from fabriek.compute.models import Attempt, Job
 from fabriek.compute.rules import ACTIVE, JobState, ending, hours
 from fabriek.core import audit, clock
+from fabriek.core.steps import step
 from fabriek.data import actions as data
 from fabriek.data import queries as datasets
 from fabriek.energy import queries as node_kinds
@@ -70,6 +71,7 @@ def _end(
         if not changed:
             return False
         ledger.settle(f"job:{job.pk}", used, {"seconds": seconds, "attempt": attempt.number})
+        step("settled")
         _keep_output(job, attempt, state, report)
         _retire(attempt, Attempt.State.CLOSED if report else Attempt.State.LOST)
         audit.record(None, f"job.{state}", "job", job.pk, reason=reason, seconds=seconds)
