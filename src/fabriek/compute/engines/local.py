@@ -46,7 +46,8 @@ class LocalEngine:
         spool.chmod(0o700)
         scratch = Path(node.config.scratch)
         # Passable, not readable: without a sandbox a job's own user must come to its own folder.
-        scratch.mkdir(mode=0o711, parents=True, exist_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
+        scratch.chmod(0o711)
         self._agents: list[subprocess.Popen[bytes]] = []
 
     def describe(self) -> EngineFacts:
