@@ -56,7 +56,9 @@ def examine(person: "Person", asked: Asked) -> Answer:
         known = ", ".join(modes)
         return Answer([Finding("mode", "mode-unknown", {"mode": asked.mode, "known": known})])
     organisation = people.organisation_of(person, asked.organisation)
-    refused = governance.refusal(asked.purpose, civilian=mode.civilian) if asked.purpose else None
+    refused = (
+        None if asked.purpose is None else governance.refusal(asked.purpose, civilian=mode.civilian)
+    )
     case = Case(
         gpu_hours=asked.gpu_hours,
         cpu_hours=asked.cpu_hours,

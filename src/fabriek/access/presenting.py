@@ -32,8 +32,8 @@ def mode(row: Mode, language: Language) -> schemas.ModeOut:
         decision=schemas.DecisionOut(
             working_days=row.working_days,
             cutoff_days=list(row.cutoff_days),
-            at_once=row.grant_at_once,
         ),
+        grant="at-once" if row.grant_at_once else "review",
         reviews=list(row.reviews),
         one_place=row.one_place,
         needs_experience=row.needs_experience,
@@ -177,8 +177,8 @@ def _person(row: "Person") -> schemas.PersonOut:
 
 
 def _limits(row: Limits) -> schemas.LimitsOut:
-    over = None if row.over is None else float(row.over)
-    return schemas.LimitsOut(least=float(row.least), over=over, most=float(row.most))
+    over = None if row.over is None else int(row.over)
+    return schemas.LimitsOut(least=int(row.least), over=over, most=int(row.most))
 
 
 def _days_left(row: Application) -> int:

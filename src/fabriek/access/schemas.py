@@ -21,9 +21,9 @@ def exact(amount: float) -> Decimal:
 
 
 class LimitsOut(Schema):
-    least: float
-    over: float | None
-    most: float
+    least: int
+    over: int | None
+    most: int
 
 
 class DecisionOut(Schema):
@@ -31,7 +31,6 @@ class DecisionOut(Schema):
 
     working_days: int
     cutoff_days: list[int]
-    at_once: bool
 
 
 class ModeOut(Schema):
@@ -47,6 +46,7 @@ class ModeOut(Schema):
     storage_gib: LimitsOut
     months: list[int]
     decision: DecisionOut
+    grant: Literal["at-once", "review"]
     reviews: list[str]
     one_place: bool
     needs_experience: bool
