@@ -51,8 +51,8 @@ check: .venv/.ready ## Style, types, the house's floors (at most 2 minutes)
 	@$(RUN)ruff check .
 	@$(RUN)ruff format --check .
 	@$(RUN)lint-imports --no-cache
-	@$(RUN)mypy
-	@FABRIEK_STATE=$$(mktemp -d) $(RUN)python -m pytest -q tests/house
+	@FABRIEK_STATE=$$(mktemp -d) $(RUN)mypy
+	@$(RUN)python -m pytest -q tests/house
 
 bench: setup ## Speed against a peer in the same run; results in benchmarks/results/
 	@$(RUN)python -m benchmarks

@@ -6,11 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
+# Named here and not in pyproject.toml: Django reads its settings as soon as it knows their name, and
+# the folder must be known by then.
 _state = tempfile.mkdtemp(prefix="fabriek-test-")
 os.environ["FABRIEK_STATE"] = _state
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "fabriek.processes.settings"
+django.setup()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +22,15 @@ def _fast_passwords() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The database is rolled back after a test; what was stored beside it goes as well."""
+    yield
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        for stored in (Path(_state) / "store").glob("*/*"):
+            shutil.rmtree(stored) if stored.is_dir() else stored.unlink()
 
 
 @pytest.fixture

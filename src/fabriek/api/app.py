@@ -21,7 +21,36 @@ ROUTERS = [
     "fabriek.reports.endpoints.router",
 ]
 
-api = NinjaAPI(
+PROBLEM = {
+    "type": "object",
+    "required": ["code", "sentence", "way_out", "retry", "facts", "request_id"],
+    "properties": {
+        "code": {"type": "string", "description": "for programs; never changes its meaning"},
+        "sentence": {"type": "string", "description": "what happened, in the caller's language"},
+        "way_out": {"type": "string", "description": "what can be done about it"},
+        "retry": {"type": "boolean", "description": "whether the same request may succeed later"},
+        "facts": {"type": "object", "description": "the facts in the sentence, as data"},
+        "request_id": {"type": "string", "description": "find this request in the factory's log"},
+    },
+}
+
+
+class Api(NinjaAPI):
+    """The API whose document also says what a refusal looks like."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        """The OpenAPI document, with the refusal as every operation's default response."""
+        schema = super().get_openapi_schema(**more)
+        schema["components"]["schemas"]["Problem"] = PROBLEM
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        refusal = {"description": "A refusal, with its way out", "content": content}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["default"] = refusal
+        return schema
+
+
+api = Api(
     title="Fabriek",
     version="1",
     description="The software that runs an AI factory. Every refusal has a code, a sentence and a"
