@@ -64,12 +64,9 @@ class Person:
         self._folder = folder
         self._command = str(Path(sys.executable).with_name("fabriek"))
 
-    def types(self, *words: str, stdin: str = "", shows: Sequence[str] = (), lines: int = 0) -> str:
-        """Type a command and show what it answers; returns that. StepFailed for exit codes > 0.
-
-        `shows` is what a person would type where it differs; `lines` shows only the first ones.
-        """
-        typed = shlex.join(["fabriek", *(shows or words)])
+    def types(self, *words: str, stdin: str = "") -> None:
+        """Type a command and show what it answers. StepFailed when it does not succeed."""
+        typed = shlex.join(["fabriek", *words])
         note = f"   ({say('password')})" if stdin else ""
         tell(f"  $ {typed}{note}")
         process = subprocess.Popen(
