@@ -7,17 +7,19 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from fabriek.core.problems import Problem
-from fabriek.data import queries
+from fabriek.data import buffers, queries
 from fabriek.data.models import DatasetVersion
 from fabriek_vault import DatasetKeys, FileEntry, Manifest, VaultError, digest_hex, read_range
 
 BINARY = "application/octet-stream"
+_SLICE_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-def checked_body(request: HttpRequest, most_bytes: int, digest: str) -> bytes:
+def checked_body(request: HttpRequest, most_bytes: int, digest: str) -> memoryview:
     """The whole body, at most so large, with this BLAKE3 digest.
 
+    It lies in a buffer of this thread, so it is good only until this thread's next request.
     Problem `length-missing`, `body-too-large` (before anything is read), `wrong-digest`.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -25,10 +27,19 @@ def checked_body(request: HttpRequest, most_bytes: int, digest: str) -> bytes:
         raise Problem("length-missing")
     if len(length) > 12 or int(length) > most_bytes:
         raise Problem("body-too-large", most_bytes=most_bytes)
-    body = request.body
+    body = _read(request, int(length))
     if digest_hex(body) != digest.lower():
         raise Problem("wrong-digest")
     return body
+
+
+def _read(request: HttpRequest, size: int) -> memoryview:
+    buffer = buffers.of_this_thread("body", size)
+    done = 0
+    while done < size and (piece := request.read(min(_SLICE_BYTES, size - done))):
+        buffer[done : done + len(piece)] = piece
+        done += len(piece)
+    return buffer[:done]
 
 
 def binary(data: bytes) -> HttpResponse:

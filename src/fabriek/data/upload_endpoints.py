@@ -60,7 +60,7 @@ def commit(request: Request, upload_id: int, x_digest: XDigest) -> Status[schema
     """Make the version of which the body is the stored manifest."""
     upload = _own(request, upload_id)
     body = bodies.checked_body(request, MANIFEST_BYTES_MOST, x_digest)
-    return Status(201, schemas.VersionOut.of(commits.commit(upload, body)))
+    return Status(201, schemas.VersionOut.of(commits.commit(upload, bytes(body))))
 
 
 @router.delete("/uploads/{upload_id}", response={204: None}, auth=any_token)

@@ -9,16 +9,16 @@ from django.db.models import F, QuerySet
 from fabriek.core import audit, clock
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import keys, levels, queries
+from fabriek.data import buffers, keys, levels, queries
 from fabriek.data.models import Chunk, Dataset, Upload
-from fabriek.data.rules import UploadState, room_for
-from fabriek.data.store import the_store
+from fabriek.data.rules import TAG_BYTES, UploadState, room_for
+from fabriek.data.store import Bytes, the_store
 from fabriek_vault import (
     DEFAULT_ALGORITHM,
     DatasetKeys,
     VaultError,
     chunk_name,
-    open_chunk,
+    open_chunk_into,
     seal_chunk,
 )
 
@@ -76,7 +76,7 @@ def missing(upload: Upload, names: list[str]) -> list[str]:
     return [name for name in names if name not in there]
 
 
-def put_chunk(upload: Upload, name: str, sealed: bytes) -> None:
+def put_chunk(upload: Upload, name: str, sealed: Bytes) -> None:
     """Store one sealed chunk, after opening it once: what cannot be read is never kept.
 
     Problem `wrong-chunk`, `upload-too-large`, `upload-closed`, `store-full`.
@@ -85,13 +85,14 @@ def put_chunk(upload: Upload, name: str, sealed: bytes) -> None:
         return
     _refuse_too_large(upload, len(sealed))
     try:
-        open_chunk(_keys(upload.dataset), name, sealed)
+        plaintext = buffers.of_this_thread("plain", max(0, len(sealed) - TAG_BYTES))
+        open_chunk_into(_keys(upload.dataset), name, sealed, plaintext)
     except VaultError:
         raise Problem("wrong-chunk", name=name[:16]) from None
     _keep(upload, name, sealed)
 
 
-def put_plain(upload: Upload, plaintext: bytes) -> str:
+def put_plain(upload: Upload, plaintext: Bytes) -> str:
     """Seal and store one chunk for somebody who cannot (a browser); returns its name.
 
     Problems as `put_chunk`.
@@ -99,7 +100,7 @@ def put_plain(upload: Upload, plaintext: bytes) -> str:
     dataset_keys = _keys(upload.dataset)
     name = chunk_name(dataset_keys, plaintext)
     if not _is_there(upload, name):
-        sealed = bytes(seal_chunk(dataset_keys, name, plaintext))
+        sealed = seal_chunk(dataset_keys, name, plaintext)
         _refuse_too_large(upload, len(sealed))
         _keep(upload, name, sealed)
     return name
@@ -139,7 +140,7 @@ def _keys(dataset: Dataset) -> DatasetKeys:
     return DatasetKeys.derive(keys.dataset_key(dataset.project_id, dataset.pk), DEFAULT_ALGORITHM)
 
 
-def _keep(upload: Upload, name: str, sealed: bytes) -> None:
+def _keep(upload: Upload, name: str, sealed: Bytes) -> None:
     the_store().put(queries.chunk_object(upload.dataset_id, name), sealed)
     step("chunk-stored")
     try:

@@ -18,7 +18,14 @@ from fabriek_vault.manifest import (
     FileEntry,
     Manifest,
 )
-from fabriek_vault.objects import CHUNK_BYTES, chunk_name, digest_hex, open_chunk, seal_chunk
+from fabriek_vault.objects import (
+    CHUNK_BYTES,
+    chunk_name,
+    digest_hex,
+    open_chunk,
+    open_chunk_into,
+    seal_chunk,
+)
 from fabriek_vault.plan import CODE_IGNORE, Plan, plan
 from fabriek_vault.pull import Source, pull, read_range
 from fabriek_vault.push import Sink, push
@@ -46,6 +53,7 @@ __all__ = [
     "generate_key",
     "manifest_digest",
     "open_chunk",
+    "open_chunk_into",
     "open_manifest",
     "open_version",
     "plan",

@@ -69,10 +69,15 @@ def seal_chunk(keys: DatasetKeys, name: str, plaintext: Bytes) -> bytearray:
     return out
 
 
+def open_chunk_into(keys: DatasetKeys, name: str, sealed: Bytes, out: Bytes) -> int:
+    """`open_chunk` into the start of `out`; returns the plaintext's size."""
+    return open_object_into(keys.chunks, bytes.fromhex(name), sealed, out)
+
+
 def open_chunk(keys: DatasetKeys, name: str, sealed: Bytes) -> bytearray:
     """The plaintext of a stored chunk; IntegrityError `chunk-damaged` on any change."""
     out = bytearray(max(0, len(sealed) - TAG_BYTES))
-    open_object_into(keys.chunks, bytes.fromhex(name), sealed, out)
+    open_chunk_into(keys, name, sealed, out)
     return out
 
 
