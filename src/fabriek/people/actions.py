@@ -43,8 +43,7 @@ def sign_up(email: str, password: str, name: str, language: Language) -> str:
     address = checked_address(email)
     name = names.checked(name)
     _check_password(password, Person(email=address, name=name))
-    throttle.CODES.check(address)
-    throttle.CODES.count(address)
+    throttle.CODES.take(address)
     hashed = make_password(password)  # before looking, so that both answers take as long
     with transaction.atomic():
         person = Person.objects.filter(email=address).first()
@@ -70,8 +69,7 @@ def confirm_again(email: str) -> None:
     Problem `too-many-requests`.
     """
     address = email.strip().lower()
-    throttle.CODES.check(address)
-    throttle.CODES.count(address)
+    throttle.CODES.take(address)
     with transaction.atomic():
         person = _by_address(address)
         if person and person.is_active and not person.email_confirmed_at:
@@ -112,18 +110,17 @@ def sign_in(email: str, password: str, token_name: str, days: int = 90) -> tuple
     `person-inactive`, `too-many-requests`, `invalid-name`.
     """
     address, token_name = email.strip().lower(), names.checked(token_name)
-    throttle.SIGN_IN.check(address)
+    throttle.SIGN_IN.take(address)
     person = _by_address(address)
     if person is None:
         make_password(password)  # takes as long as checking one
     if person is None or not person.check_password(password):
-        throttle.SIGN_IN.count(address)
         raise Problem("sign-in-failed")
+    throttle.SIGN_IN.clear(address)
     if not person.is_active:
         raise Problem("person-inactive")
     if not person.email_confirmed_at:
         raise Problem("email-not-confirmed")
-    throttle.SIGN_IN.clear(address)
     until = clock.now() + timedelta(days=max(1, min(days, MAX_DAYS)))
     return tokens.issue(person, token_name, until, tokens.PERSON_SCOPE)
 

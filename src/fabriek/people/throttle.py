@@ -24,21 +24,20 @@ class Throttle:
     most: int
     window: timedelta
 
-    def check(self, about: str) -> None:
-        """Problem `too-many-requests`, with the seconds to wait, when the window is full."""
-        row = Attempts.objects.filter(key=self._key(about)).first()
-        if row is None or row.count < self.most:
-            return
-        left = (row.since + self.window - clock.now()).total_seconds()
-        if left > 0:
-            raise Problem("too-many-requests", seconds=math.ceil(left))
+    def take(self, about: str) -> None:
+        """One time more; Problem `too-many-requests`, with the seconds to wait, beyond the most.
 
-    def count(self, about: str) -> None:
-        """One time more. A first one, or one after the window, starts a new window."""
+        Counted first and looked at after: of guesses at the same moment none slips through. The
+        first one, and the first after the window, starts a new window.
+        """
         key, now = self._key(about), clock.now()
         running = Attempts.objects.filter(key=key, since__gt=now - self.window)
         if not running.update(count=F("count") + 1):
             Attempts.objects.update_or_create(key=key, defaults={"count": 1, "since": now})
+        row = Attempts.objects.filter(key=key).first()  # a success beside us may have cleared it
+        if row and row.count > self.most:
+            left = (row.since + self.window - now).total_seconds()
+            raise Problem("too-many-requests", seconds=max(1, math.ceil(left)))
 
     def clear(self, about: str) -> None:
         """Forget what was counted."""
