@@ -51,13 +51,7 @@ def sign_up(email: str, password: str, name: str, language: Language) -> str:
             NOTICES.post(person, "exists")
             audit.record(None, "person.sign-up-again", "person", person.pk)
             return address
-        person = person or Person(email=address, joined_at=clock.now())
-        person.password, person.name, person.language = hashed, name, language
-        try:
-            with transaction.atomic():
-                person.save()
-        except IntegrityError:
-            raise Problem("busy") from None  # two first sign-ups at once; the next one finds it
+        person = _unconfirmed(person, address, password=hashed, name=name, language=language)
         _send_code(person)
         audit.record(person, "person.sign-up", "person", person.pk)
     return address
@@ -95,10 +89,11 @@ def confirm(email: str, code: str) -> Person:
     if not constant_time_compare(row.code_hash, _code_hash(person, code)):
         raise Problem("confirmation-failed")
     with transaction.atomic():
-        fresh = Person.objects.filter(pk=person.pk, email_confirmed_at=None)
-        if fresh.update(email_confirmed_at=clock.now()):
-            audit.record(person, "person.confirm", "person", person.pk)
-        EmailConfirmation.objects.filter(person=person).delete()
+        # Gone when another sign-up has taken this one's place since: its password is another.
+        if not EmailConfirmation.objects.filter(pk=row.pk).delete()[0]:
+            raise Problem("confirmation-failed")
+        Person.objects.filter(pk=person.pk).update(email_confirmed_at=clock.now())
+        audit.record(person, "person.confirm", "person", person.pk)
     person.refresh_from_db()
     return person
 
@@ -173,6 +168,20 @@ def _by_address(address: str) -> Person | None:
         return Person.objects.filter(email=checked_address(address)).first()
     except Problem:
         return None
+
+
+def _unconfirmed(person: Person | None, address: str, **columns: str) -> Person:
+    """The account of a sign-up: new, or the unconfirmed one with this sign-up's columns."""
+    if person is None:
+        try:
+            with transaction.atomic():
+                return Person.objects.create(email=address, joined_at=clock.now(), **columns)
+        except IntegrityError:
+            raise Problem("busy") from None  # two first sign-ups at once; the next one finds it
+    if not Person.objects.filter(pk=person.pk, email_confirmed_at=None).update(**columns):
+        raise Problem("busy")  # it was confirmed since we looked; the next one finds that
+    person.refresh_from_db()
+    return person
 
 
 def _send_code(person: Person) -> None:

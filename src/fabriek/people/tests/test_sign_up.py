@@ -83,6 +83,48 @@ def test_a_second_sign_up_takes_the_place_of_the_first(nobody, mails) -> None:
     assert nobody.post("/tokens", body | {"password": PASSWORD})[0] == 201
 
 
+def test_a_sign_up_between_the_code_and_its_use_wins_nothing(nobody, mails, monkeypatch) -> None:
+    from fabriek.people import actions
+
+    sign_up(nobody)
+    code = code_in(mails("ada@example.org")[0])
+    real = actions.constant_time_compare
+
+    def late(*values: str) -> bool:
+        sign_up(nobody, password="the words of a stranger")
+        return real(*values)
+
+    monkeypatch.setattr(actions, "constant_time_compare", late)
+    refused = nobody.post("/people/confirm", {"email": "ada@example.org", "code": code})[1]
+    assert refused["code"] == "confirmation-failed"
+
+
+def test_a_confirmation_beside_a_sign_up_keeps_its_password(nobody, monkeypatch) -> None:
+    from fabriek.core import clock
+    from fabriek.people import actions
+    from fabriek.people.models import Person
+
+    sign_up(nobody)
+    real = actions._unconfirmed
+
+    def late(person, address, **columns):
+        Person.objects.update(email_confirmed_at=clock.now())
+        return real(person, address, **columns)
+
+    monkeypatch.setattr(actions, "_unconfirmed", late)
+    assert sign_up(nobody, password="the words of a stranger")[1]["code"] == "busy"
+    assert Person.objects.get().check_password(PASSWORD)
+
+
+def test_two_first_sign_ups_at_once(nobody, monkeypatch) -> None:
+    from fabriek.people import actions
+
+    sign_up(nobody)
+    real = actions._unconfirmed
+    monkeypatch.setattr(actions, "_unconfirmed", lambda _, *a, **kw: real(None, *a, **kw))
+    assert sign_up(nobody)[1]["code"] == "busy"
+
+
 def test_a_code_works_once_for_a_day_and_five_tries(nobody, mails, moving) -> None:
     sign_up(nobody)
     right = {"email": "ada@example.org", "code": code_in(mails("ada@example.org")[0])}
