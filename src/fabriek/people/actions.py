@@ -31,18 +31,22 @@ CODE_TRIES = 5
 MAX_DAYS = 366
 
 
-def sign_up(email: str, password: str, name: str, language: Language) -> str:
+def sign_up(
+    email: str, password: str, name: str, language: Language, told_in: Language | None = None
+) -> str:
     """Make an account and mail a code to its address; returns the address as it is kept.
 
     Whether the address has an account already is not told to the caller: its owner gets a mail
     instead. A second sign-up before the address is confirmed replaces the first, password and all,
     and its code with it, so that a code always goes with the password of the same sign-up.
 
+    The reasons why a password is too weak are told in `told_in`, or else in the person's language.
+
     Problem `invalid-email`, `invalid-name`, `weak-password`, `too-many-requests`.
     """
     address = checked_address(email)
     name = names.checked(name)
-    _check_password(password, Person(email=address, name=name))
+    _check_password(password, Person(email=address, name=name), told_in or language)
     throttle.CODES.take(address)
     hashed = make_password(password)  # before looking, so that both answers take as long
     with transaction.atomic():
@@ -207,13 +211,10 @@ def _reasons() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def _check_password(password: str, person: Person) -> None:
+def _check_password(password: str, person: Person, language: Language) -> None:
     try:
         validate_password(password, person)
     except ValidationError as error:
         found = [(fault.code or "", fault.params or {}) for fault in error.error_list]
-        said = {
-            f"reasons_{language}": "; ".join(fill(_reasons()[c][language], p) for c, p in found)
-            for language in ("nl", "en")
-        }
-        raise Problem("weak-password", reasons=[code for code, _ in found], **said) from None
+        said = "; ".join(fill(_reasons()[code][language], params) for code, params in found)
+        raise Problem("weak-password", reasons=said, codes=[code for code, _ in found]) from None

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from fabriek.core import paging
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, language_of
 from fabriek.people import actions, organisation_actions, queries, schemas, tokens
 from fabriek.people.auth import Request, person_token
 from fabriek.people.models import Membership
@@ -20,7 +20,9 @@ Limit = Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)]
 def sign_up(request: HttpRequest, body: schemas.SignUp) -> Status[schemas.SignedUp]:
     """Sign up: a code is mailed to the address. The answer is the same for an address that has an
     account already."""
-    email = actions.sign_up(body.email, body.password, body.name, body.language)
+    email = actions.sign_up(
+        body.email, body.password, body.name, body.language, told_in=language_of(request)
+    )
     return Status(201, schemas.SignedUp(id=None, email=email, confirmed=False))
 
 
