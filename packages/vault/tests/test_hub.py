@@ -188,6 +188,25 @@ def test_a_refusal_keeps_the_hubs_own_words(hub: MemoryHub, folder: Path) -> Non
     assert len(hub.calls) == 1
 
 
+def test_an_upload_that_was_closed_meanwhile_is_begun_again(hub: MemoryHub, folder: Path) -> None:
+    closed = {"code": "upload-closed", "sentence": "", "way_out": "", "retry": False}
+    left = [2]
+
+    def twice(method: str, url: str) -> Answer | None:
+        if url.endswith("/commit") and left[0]:
+            left[0] -= 1
+            return said(409, **closed)
+        return None
+
+    hub.fault = twice
+    assert push_path(hub, 7, folder).number == 1
+    assert len([call for call in hub.calls if call.startswith("PUT")]) == len(hub.chunks)
+    left[0] = 99
+    with pytest.raises(VaultError) as caught:
+        push_path(hub, 7, folder)
+    assert caught.value.code == "upload-closed"
+
+
 def test_an_answer_that_is_not_the_hubs_is_named(hub: MemoryHub, folder: Path) -> None:
     hub.fault = lambda method, url: Answer(500, b"<html>")
     with pytest.raises(VaultError) as caught:

@@ -9,9 +9,9 @@ from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core import audit, clock, keyfiles, names
 from fabriek.core.problems import Problem
-from fabriek.data import keys, levels, queries, uploads
+from fabriek.data import keys, levels, queries, rules, uploads
 from fabriek.data.models import Dataset, DatasetVersion, Upload
-from fabriek.data.rules import UploadState, less_protected
+from fabriek.data.rules import UploadState
 
 if TYPE_CHECKING:
     from fabriek.people.models import Person
@@ -41,8 +41,8 @@ def create_dataset(
                 "title": names.checked(title or slug),
                 "classification": Dataset.Classification(classification),
                 "personal_data": personal_data,
-                "description": description,
-                "licence": licence,
+                "description": _checked_text("description", description),
+                "licence": _checked_text("licence", licence),
                 "created_by": person,
                 "created_at": clock.now(),
             },
@@ -62,6 +62,13 @@ def create_dataset(
             personal_data=personal_data,
         )
     return dataset
+
+
+def _checked_text(where: str, text: str) -> str:
+    fault = rules.text_fault(text)
+    if fault:
+        raise Problem("invalid-input", where=where, why=fault)
+    return text
 
 
 def ensure_dataset(
@@ -92,7 +99,10 @@ def ensure_dataset(
     queries.refuse_erased(row)
     if row.kind != kind:
         raise Problem("dataset-other-kind", slug=slug, kind=row.kind, asked=kind)
-    if less_protected(row.classification, classification) or personal_data > row.personal_data:
+    if (
+        rules.less_protected(row.classification, classification)
+        or personal_data > row.personal_data
+    ):
         raise Problem("dataset-less-protected", slug=slug, classification=row.classification)
     return row
 

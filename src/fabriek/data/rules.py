@@ -1,5 +1,6 @@
 """Pure rules of the data room: states, sizes, quotas."""
 
+import unicodedata
 from decimal import ROUND_UP, Decimal
 from enum import Enum
 
@@ -27,6 +28,14 @@ PROTECTION = ("open", "internal", "confidential")
 def less_protected(classification: str, than: str) -> bool:
     """Whether the first classification protects less than the second."""
     return PROTECTION.index(classification) < PROTECTION.index(than)
+
+
+def text_fault(text: str) -> str | None:
+    """What is wrong with a text of several lines, or None: it may hold no control characters."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            return "it holds a control character or is not valid Unicode"
+    return None
 
 
 def room_for(declared_bytes: int) -> int:

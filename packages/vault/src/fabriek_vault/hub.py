@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fabriek_vault.errors import IntegrityError
+from fabriek_vault.errors import IntegrityError, VaultError
 from fabriek_vault.http import PATIENCE_S, Caller, Http
 from fabriek_vault.keys import DatasetKeys
 from fabriek_vault.manifest import Manifest
@@ -19,6 +19,7 @@ from fabriek_vault.sealing import manifest_digest, open_manifest, seal_manifest
 from fabriek_vault.signing import verify_version
 
 _SLICE_BYTES = 1024 * 1024
+_RESTARTS = 3
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,20 @@ def push_plan(
 ) -> Version:
     """`push_path` for files already planned, for those who show the plan first."""
     caller = Caller(http, patience_s)
+    for _ in range(_RESTARTS):
+        try:
+            return _push_once(caller, dataset_id, planned, on_progress, threads)
+        except VaultError as error:
+            # The same files were committed from elsewhere meanwhile, or the upload expired while
+            # we slept: what was sent is there, so another upload has little left to do.
+            if error.code != "upload-closed":
+                raise
+    return _push_once(caller, dataset_id, planned, on_progress, threads)
+
+
+def _push_once(
+    caller: Caller, dataset_id: int, planned: Plan, on_progress: OnProgress | None, threads: int
+) -> Version:
     # The fingerprint makes opening repeatable: a broken push finds its own upload again.
     wanted = {"size_bytes": planned.size_bytes, "fingerprint": planned.fingerprint}
     upload = caller.call("POST", f"/datasets/{dataset_id}/uploads", json=wanted).json()

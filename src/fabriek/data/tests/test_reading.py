@@ -56,6 +56,14 @@ def test_bad_names_of_datasets_are_refused(place: Any, slug: Any) -> None:
     assert answer["code"] in {"invalid-name", "invalid-input"}
 
 
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "\x1b[31m", "x" * 10_001])
+def test_bad_texts_are_refused(place: Any, text: str) -> None:
+    path = f"/projects/{place.project.slug}/datasets"
+    for field in ("description", "licence", "title"):
+        status, answer = place.api.post(path, {"slug": "new", field: text})
+        assert status == 422, answer
+
+
 def test_versions_are_listed_newest_first(place: Any) -> None:
     place.version(b"one")
     place.version(b"two")
