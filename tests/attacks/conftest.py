@@ -52,6 +52,11 @@ class Factory:
         assert self.outside(code, **environment), "the attack does not even work outside"
         return self.only_refuses(code, **environment)
 
+    def refuses_all(self, code: str, **environment: str) -> Attempt:
+        """What root can do outside, and nobody else, not even there; a job can it never."""
+        assert self.outside(code, **environment) == (os.geteuid() == 0)
+        return self.only_refuses(code, **environment)
+
     def only_refuses(self, code: str, **environment: str) -> Attempt:
         """The attack fails inside; for the few that nobody would run outside."""
         attempt = self.inside(code, **environment)

@@ -59,7 +59,7 @@ def test_reading_an_agents_spool(factory: Any, name: str) -> None:
 
 
 def test_reading_system_files_that_tell_of_users(factory: Any) -> None:
-    factory.refuses(READ, TARGET="/etc/shadow")
+    factory.refuses_all(READ, TARGET="/etc/shadow")
     accounts = factory.inside("print(open('/etc/passwd').read())")
     assert accounts.log.count(b"\n") <= 4
 
@@ -94,7 +94,7 @@ def test_reading_the_agent_through_proc(factory: Any, what: str) -> None:
         f"path = base + '/{what}'\n"
         "print('GOT', os.listdir(path) if os.path.isdir(path) else open(path, 'rb'))\n"
     )
-    factory.refuses(code, PID=str(_agent_pid(factory)))
+    factory.refuses_all(code, PID=str(_agent_pid(factory)))
 
 
 def test_finding_the_token_in_any_memory(factory: Any) -> None:
@@ -117,7 +117,7 @@ def test_finding_the_token_in_any_memory(factory: Any) -> None:
         "        if found: sys.exit(print('GOT') or 0)\n"
         "sys.exit(1)\n"
     )
-    assert factory.outside(code, ONLY=str(_agent_pid(factory)))
+    assert factory.outside(code, ONLY=str(_agent_pid(factory))) == (os.geteuid() == 0)
     factory.only_refuses(code)
 
 

@@ -1,9 +1,12 @@
 """The agent's own work: fetching, beats, output, metrics, and an API that is not always there."""
 
+import ctypes
 import json
 import os
 import signal
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 from fabriek.compute.engines.contract import SightingState
 from fabriek.compute.engines.testing import Bench
 from fabriek_agent import spool
+from fabriek_agent.proctree import become_undumpable
 
 
 @pytest.fixture
@@ -30,7 +34,8 @@ def test_code_inputs_parameters_and_output(bench: Bench, folder: Path) -> None:
         "seed = json.loads(os.environ['FABRIEK_PARAMETERS'])['seed']\n"
         "pathlib.Path('output/sub').mkdir()\n"
         "pathlib.Path('output/sub/b.txt').write_text(twice(text) * seed)\n"
-        "open(os.environ['FABRIEK_OUTPUT'] + '/metrics.json', 'w').write('{\"auc\": 0.5, \"n\": 3}')\n"
+        "figures = open(os.environ['FABRIEK_OUTPUT'] + '/metrics.json', 'w')\n"
+        'figures.write(\'{"auc": 0.5, "n": 3}\')\n'
         "print(os.getcwd(), os.environ['FABRIEK_JOB'], os.environ['MINE'], os.environ['HOME'])\n"
     )
     (folder / "helper.py").write_text("twice = lambda text: text * 2\n")
@@ -272,3 +277,44 @@ def test_the_secret_is_in_no_place_that_others_can_read(bench: Bench) -> None:
         if place.name == "cmdline":
             # A command line can be read by every user of the node.
             assert b"of-the-job" not in text, place
+
+
+def _as_plain_user(act: Callable[[], object]) -> tuple[int, int]:
+    """A child that gives up root, becomes readable for its own user again, and does something;
+    its process id and a pipe that it closes at its end."""
+    done, told = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(done)
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setresuid(61000, 61000, 61000)
+            ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
+            act()
+            os.write(told, b"x")
+            time.sleep(20)
+        finally:
+            os._exit(0)
+    os.close(told)
+    return pid, done
+
+
+@pytest.mark.parametrize("what", ["environ", "maps", "mem", "fd/0", "cwd"])
+def test_a_process_of_the_same_user_cannot_read_the_agent(what: str) -> None:
+    """On a cluster, job and agent may run as one user, and a wall may be missing. The agent's
+    first act, tried on a process of a user without root's right to look into any process."""
+    for act, allowed in ((lambda: None, True), (become_undumpable, False)):
+        watched, ready = _as_plain_user(act)
+        try:
+            assert os.read(ready, 1) == b"x"
+            path = f"/proc/{watched}/{what}"
+            look = os.readlink if what in {"cwd", "fd/0"} else open
+            looker, seen = _as_plain_user(lambda look=look, path=path: look(path))
+            assert (os.read(seen, 1) == b"x") == allowed
+        finally:
+            for pid in (watched, looker):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            os.close(ready)
+            os.close(seen)

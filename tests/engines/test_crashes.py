@@ -108,8 +108,9 @@ def test_submitters_killed_at_random_run_it_once(bench: Bench) -> None:
         from fabriek_agent.spec import NodeConfig
         node = Node(NodeConfig.from_json(json.loads(sys.argv[1])), Capacity(64, 10**6))
         engine = LocalEngine(Path({str(bench.base / "spool")!r}), node)
+        api = {bench.api.url!r}
         for name in sys.argv[2:]:
-            engine.submit(Order(name, 1, 256, 0, '', 30, False, {bench.api.url!r}, 'secret-' + name))
+            engine.submit(Order(name, 1, 256, 0, '', 30, False, api, 'secret-' + name))
     """)
     import json
 

@@ -69,7 +69,8 @@ def test_memory_beyond_the_limit_is_reported_as_such(mode: Bench) -> None:
 
 def test_memory_counts_over_all_processes_together(mode: Bench) -> None:
     code = "import os,time\nfor _ in range(5):\n    if os.fork() == 0:\n"
-    code += "        kept = bytearray(os.urandom(1 << 20) * 80)\n        time.sleep(8)\n        os._exit(0)\n"
+    code += "        kept = bytearray(os.urandom(1 << 20) * 80)\n"
+    code += "        time.sleep(8)\n        os._exit(0)\n"
     report = mode.python(code + "time.sleep(8)", memory_mib=256).report
     assert report is not None
     assert report["outcome"] == "memory-limit"
@@ -93,10 +94,12 @@ def test_filling_the_disk_with_one_file(mode: Bench) -> None:
 
 
 def test_filling_the_disk_with_many_files_and_with_deleted_ones(mode: Bench) -> None:
-    many = "import itertools\nfor i in itertools.count():\n    open(f'output/{i}', 'wb').write(b'x' * (1 << 18))"
-    hidden = "import os,time\nkept = []\nfor i in range(40):\n    f = open(f'f{i}', 'wb'); os.unlink(f'f{i}')\n"
+    endless = "import itertools, os, time\nfor i in itertools.count():\n"
+    many = endless + "    open(f'output/{i}', 'wb').write(b'x' * (1 << 18))"
+    empty = endless + "    open(f'e{i}', 'wb').close()"
+    hidden = "import os, time\nkept = []\nfor i in range(40):\n"
+    hidden += "    f = open(f'f{i}', 'wb'); os.unlink(f'f{i}')\n"
     hidden += "    f.write(b'x' * (5 << 20)); f.flush(); kept.append(f)\ntime.sleep(20)"
-    empty = "import itertools\nfor i in itertools.count():\n    open(f'e{i}', 'wb').close()"
     for code in (many, hidden, empty):
         report = mode.python(code, time_limit_s=25).report
         assert report is not None
@@ -129,7 +132,7 @@ def test_printing_a_gibibyte_ends_with_the_first_part_kept(mode: Bench) -> None:
 
 
 def test_ignoring_sigterm_does_not_help(mode: Bench) -> None:
-    code = "import signal,time,os\nsignal.signal(15, signal.SIG_IGN)\nos.fork(); os.setsid() if 0 else 0\n"
+    code = "import signal,time,os\nsignal.signal(15, signal.SIG_IGN)\nos.fork()\n"
     began = time.monotonic()
     report = mode.python(code + "while True: time.sleep(1)", time_limit_s=1, grace_s=1).report
     assert report is not None
@@ -205,4 +208,4 @@ def _nothing_left(bench: Bench) -> None:
     for name in bench.names:
         assert bench.leftovers(name) == []
     scratch = Path(bench.node.config.scratch)
-    assert [path.name for path in scratch.iterdir() if path.name != ".users"] == []
+    assert [path.name for path in scratch.iterdir()] == []

@@ -15,11 +15,10 @@ from fabriek_agent import disk, reporter, spool
 from fabriek_agent.api import Api
 from fabriek_agent.claim import Work
 from fabriek_agent.logspool import LogSpool
-from fabriek_agent.reap import USERS
 from fabriek_agent.reporter import Reporter, Superseded, Unreachable
 from fabriek_agent.sandbox import Sandbox, Stop
 from fabriek_agent.spec import NodeConfig, Outcome, RunSpec, Usage
-from fabriek_agent.users import JobUser
+from fabriek_agent.users import USERS, JobUser
 from fabriek_vault.errors import VaultError
 
 API_PATH = "/api/v1"
@@ -75,7 +74,7 @@ def run_attempt(folder: Path, address: str, secret: str, node: NodeConfig) -> No
     """Run the attempt of this spool folder, whose lock we hold; does nothing if it was begun."""
     user = None
     if os.geteuid() == 0:
-        user = JobUser.take(Path(node.scratch) / USERS, node.job_uids, folder.name)
+        user = JobUser.take(USERS, node.job_uids, folder.name)
     try:
         uid = user.uid if user else None
         if spool.begin(folder, {"pid": os.getpid(), "uid": uid}):

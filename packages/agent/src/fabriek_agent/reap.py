@@ -11,7 +11,7 @@ from fabriek_agent.limits.cgroup_v1 import clean
 from fabriek_agent.limits.cgroup_v2 import parent_folder
 from fabriek_agent.limits.folders import CGROUP_ROOT
 from fabriek_agent.spec import NodeConfig
-from fabriek_agent.users import JobUser
+from fabriek_agent.users import USERS, JobUser
 
 
 def reap(folder: Path, node: NodeConfig) -> None:
@@ -22,19 +22,14 @@ def reap(folder: Path, node: NodeConfig) -> None:
     name = folder.name
     clean([path for path in _cgroups(name, node) if path.exists()])
     _kill_marked(name)
-    scratch = Path(node.scratch)
     facts = spool.read(folder, spool.STARTED) or {}
     uid = facts.get("uid")
     if uid is not None and os.geteuid() == 0:
-        user = JobUser.of_crashed(scratch / USERS, int(uid), name)
+        user = JobUser.of_crashed(USERS, int(uid), name)
         if user is not None:
             user.clean()
             user.release()
-    disk.wipe(scratch / name)
-
-
-USERS = ".users"
-"""The folder of uid locks, in the scratch folder."""
+    disk.wipe(Path(node.scratch) / name)
 
 
 def _cgroups(name: str, node: NodeConfig) -> list[Path]:

@@ -7,6 +7,9 @@ from typing import Self
 
 from fabriek_agent import proctree
 
+USERS = Path("/run/fabriek-users")
+"""The folder of the locks: one for the machine, since the uids are the machine's."""
+
 
 class NoUserFree(OSError):
     """All uids of the node's range are in use by running jobs."""

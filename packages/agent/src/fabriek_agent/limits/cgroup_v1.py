@@ -11,6 +11,7 @@ from fabriek_agent.limits.folders import (
     kill_members,
     number_in,
     remove_folder,
+    try_out,
 )
 from fabriek_agent.spec import MIB, RunSpec
 
@@ -25,7 +26,7 @@ def usable(parent: str) -> str | None:
         if not (folder / "cgroup.procs").exists():
             return f"there is no cgroup v1 controller {controller}"
         try:
-            (folder / parent).mkdir(exist_ok=True)
+            try_out(folder / parent)
         except OSError as error:
             return f"{folder} cannot be written ({error.strerror})"
     return None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fabriek_agent.limits.cgroup_v1 import clean
 from fabriek_agent.limits.contract import Reading
-from fabriek_agent.limits.folders import CGROUP_ROOT, keyed, number_in
+from fabriek_agent.limits.folders import CGROUP_ROOT, keyed, number_in, try_out
 from fabriek_agent.spec import MIB, RunSpec
 
 _PERIOD_US = 100_000
@@ -39,6 +39,7 @@ def usable(parent: str) -> str | None:
             missing = [c for c in _NEEDED if c not in control.read_text().split()]
             if missing:
                 control.write_text(" ".join(f"+{controller}" for controller in missing))
+        try_out(folder)
     except OSError as error:
         return f"cgroup v2 cannot be used ({error})"
     return None

@@ -3,10 +3,22 @@
 import contextlib
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
 CGROUP_ROOT = Path("/sys/fs/cgroup")
+
+
+def try_out(parent: Path) -> None:
+    """Make a cgroup below a parent and remove it again; OSError when that is not allowed."""
+    parent.mkdir(exist_ok=True)
+    trial = parent / f"probe-{os.getpid()}-{threading.get_ident()}"
+    trial.mkdir()
+    try:
+        os.close(os.open(trial / "cgroup.procs", os.O_WRONLY))
+    finally:
+        trial.rmdir()
 
 
 def number_in(folder: Path, name: str) -> int:
