@@ -14,10 +14,10 @@ def app() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its code instead of ending the command.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Carry out one command; returns its exit code. 130 after Ctrl-C."""
     from typer.exceptions import TyperException
 

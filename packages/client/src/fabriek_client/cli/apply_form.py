@@ -105,7 +105,9 @@ def _lines(mode: dict[str, Any]) -> list[str]:
 
 
 def _amount(limits: dict[str, Any], unit: str) -> str:
-    bounds = {name: f"{value:,.0f}" for name, value in limits.items() if value is not None}
+    bounds = {
+        name: units.shown_number(value, 0) for name, value in limits.items() if value is not None
+    }
     if "over" in bounds:
         return say("access.more-than", unit=unit, **bounds)
     return say("access.from-to" if limits["least"] else "access.up-to", unit=unit, **bounds)

@@ -33,9 +33,9 @@ def text(
         show.note(complaint)
 
 
-def optional(question: str, default: str = "") -> str:
-    """An answer that may be empty; the default where nobody is there to answer."""
-    return _line(f"{question} [{default}]") or default if possible() else default
+def optional(question: str) -> str:
+    """An answer that may be empty."""
+    return _line(question)
 
 
 def yes(question: str) -> bool:

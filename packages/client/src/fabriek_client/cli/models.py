@@ -114,7 +114,7 @@ def _show_version(found: Any, as_json: bool) -> None:
 
 
 def _reference(facts: Any) -> str | None:
-    return f"{facts['dataset_slug']}@{facts['number']}" if facts else None
+    return str(facts["reference"]) if facts else None
 
 
 def _metrics(metrics: dict[str, float]) -> str:

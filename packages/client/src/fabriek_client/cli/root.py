@@ -35,6 +35,10 @@ class Root(TyperGroup):
         name, placeholder, rest = super().resolve_command(ctx, args)
         return name, placeholder and load(str(placeholder.name)), rest
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help, which loads no more than the others."""
+        return usage.convert(super().get_help_option(ctx))
+
     def get_help(self, ctx: Any) -> str:
         """The help page, in the language in use."""
         return usage.translated(super().get_help(ctx))

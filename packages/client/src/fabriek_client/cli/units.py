@@ -60,17 +60,20 @@ def shown_duration(seconds: float) -> str:
 
 
 def shown_number(value: float, digits: int) -> str:
-    """A number with so many decimals, with the comma of Dutch or the point of English."""
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if language() == "nl" else text
+    """A number with at most so many decimals, with the marks of the language in use."""
+    return _marked(f"{value:,.{digits}f}")
+
+
+def _marked(text: str) -> str:
+    """Python's `1,234.50` as `1,234.5` in English and `1.234,5` in Dutch."""
+    tidy = text.rstrip("0").rstrip(".") if "." in text else text
+    return tidy.translate(str.maketrans(",.", ".,")) if language() == "nl" else tidy
 
 
 def shown_amount(value: float) -> str:
     """A number with three figures that count, small ones too: `0.000397`, `12.3`, `5000`."""
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
-    text = f"{value:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace(".", ",") if language() == "nl" else text
+    return shown_number(value, digits)
 
 
 def shown_energy(kwh: float) -> str:

@@ -30,8 +30,8 @@ def report(error: TyperException) -> None:
     if context is not None:
         lines.append(translated(context.get_usage()))
     lines.append(f"{say('common.error')}: {translated(error.format_message())}")
-    if context is not None:
-        lines.append(say("common.try-help", command=context.command_path))
+    command = context.command_path if context is not None else "fabriek"
+    lines.append(say("common.try-help", command=command))
     print(escaped_text("\n".join(lines)), file=sys.stderr)
 
 
@@ -59,15 +59,26 @@ def adapt(command: Any) -> None:
     else together. We use strings, whole numbers and lists of strings only.
     """
     command.get_help = _speaking(command.get_help)
+    command.get_help_option = _light(command.get_help_option)
     for param in command.params:
         number = param.type_descriptor.annotation is int
-        # typer makes its converter lazily; one that is already there is used.
-        param._runtime_param = _Plain(number)
+        convert(param, number)
         _name(param, number)
     if isinstance(command, TyperGroup):
         command.no_args_is_help = True
         for below in command.commands.values():
             adapt(below)
+
+
+def convert(param: Any, number: bool = False) -> Any:
+    """Give a parameter our converter; returns it."""
+    # typer makes its own lazily; one that is already there is used.
+    param._runtime_param = _Plain(number)
+    return param
+
+
+def _light(get_help_option: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda context: convert(get_help_option(context))
 
 
 def _name(param: Any, number: bool) -> None:
