@@ -9,8 +9,8 @@ from pathlib import Path
 import django
 import pytest
 
-# Named here and not in pyproject.toml: Django reads its settings as soon as it knows their name, and
-# the folder must be known by then.
+# Named here and not in pyproject.toml: Django reads its settings as soon as it knows their name,
+# and the folder must be known by then.
 _state = tempfile.mkdtemp(prefix="fabriek-test-")
 os.environ["FABRIEK_STATE"] = _state
 os.environ["DJANGO_SETTINGS_MODULE"] = "fabriek.processes.settings"

@@ -98,9 +98,7 @@ def api(someone: Any) -> Api:
     from fabriek.core import clock
     from fabriek.people import tokens
 
-    _, plain = tokens.issue(
-        someone, "test", clock.now() + timedelta(days=1), tokens.PERSON_SCOPE
-    )
+    _, plain = tokens.issue(someone, "test", clock.now() + timedelta(days=1), tokens.PERSON_SCOPE)
     return Api(someone, plain)
 
 

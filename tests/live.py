@@ -151,7 +151,9 @@ class Factory:
         """Sign up, confirm and sign in."""
         api = httpx.Client(base_url=self.address, timeout=60, headers={"Accept-Language": "en"})
         who = {"email": email, "password": "correct horse battery staple"}
-        answer = api.post("/api/v1/people", json=who | {"name": email.split("@")[0], "language": "en"})
+        answer = api.post(
+            "/api/v1/people", json=who | {"name": email.partition("@")[0], "language": "en"}
+        )
         assert answer.status_code == 201, answer.text
         code = self.mailed_code(email)
         answer = api.post("/api/v1/people/confirm", json={"email": email, "code": code})
@@ -183,7 +185,9 @@ class Person:
     def make_project(self, **amounts: int) -> str:
         """A granted Playground project of a new start-up."""
         slug = re.sub(r"[^a-z0-9]", "-", self.email.split("@")[0])
-        self.post("/organisations", {"name": slug, "kind": "start-up", "country": "NL", "slug": slug})
+        self.post(
+            "/organisations", {"name": slug, "kind": "start-up", "country": "NL", "slug": slug}
+        )
         asked = {"gpu_hours": 0, "cpu_hours": 1000, "storage_gib": 10, "months": 1} | amounts
         story = {"title": f"Project {slug}", "summary": "To test with.", "purpose_text": "Testing."}
         application = self.post(
@@ -205,7 +209,9 @@ class Person:
         from fabriek_vault.hub import push_path
 
         answer = self.http.get(f"/api/v1/projects/{self.project}/datasets/{slug}")
-        number = answer.json()["id"] if answer.status_code == 200 else self.dataset(slug, kind, **more)
+        number = (
+            answer.json()["id"] if answer.status_code == 200 else self.dataset(slug, kind, **more)
+        )
         return f"{slug}@{push_path(self.http, number, path).number}"
 
     def submit(self, *command: str, **fields: Any) -> int:

@@ -93,7 +93,7 @@ def call(who: kit.Api, method: str, path: str, world: World) -> tuple[int, Any]:
 
 def test_the_walk_knows_every_endpoint() -> None:
     listed = set(operations())
-    assert OWN | PUBLIC | AGENT <= listed
+    assert listed >= OWN | PUBLIC | AGENT
     assert len(in_project()) > 35
     for _, path in in_project():
         assert "{" in path, f"{path}: say in OWN or PUBLIC what it is about"

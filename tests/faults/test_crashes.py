@@ -103,7 +103,9 @@ def everything_adds_up(factory: live.Factory, person: live.Person, jobs: list[di
             break
         before = f"&before={page['next_before']}"
     assert sorted(versions) == sorted(kept)
-    budgets = {row["unit"]: row for row in person.get(f"/projects/{person.project}/report")["budgets"]}
+    budgets = {
+        row["unit"]: row for row in person.get(f"/projects/{person.project}/report")["budgets"]
+    }
     charged = sum(Decimal(job["charged"].get("cpu-hour", 0)) for job in jobs)
     assert Decimal(budgets["cpu-hour"]["settled"]) == charged
     assert Decimal(budgets["cpu-hour"]["held"]) == 0

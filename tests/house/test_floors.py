@@ -5,6 +5,7 @@ import pkgutil
 import tomllib
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
@@ -46,7 +47,7 @@ def test_foreign_keys_point_down_and_leave_no_accessor() -> None:
 
 def test_migrations_depend_downward() -> None:
     height = floors()
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     seen = 0
     for (room, name), migration in loader.disk_migrations.items():
         if room not in height:
@@ -58,7 +59,8 @@ def test_migrations_depend_downward() -> None:
     assert seen > 3
 
 
-def test_no_migration_is_missing(tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -4,8 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-from fabriek.core.problems import catalogue
 from fabriek.compute.rules import ENDINGS
+from fabriek.core.problems import catalogue
 
 SOURCE = Path(__file__).parents[2] / "src" / "fabriek"
 PLACE = re.compile(r"\{(\w+)\}")
@@ -56,4 +56,20 @@ def test_both_languages_say_it_all_with_the_same_facts() -> None:
             assert dutch and english and dutch != english, entry.code
             assert dutch.endswith(".") and english.endswith("."), entry.code
             assert set(PLACE.findall(dutch)) == set(PLACE.findall(english)), entry.code
-        assert entry.status in {200, 401, 403, 404, 409, 410, 411, 413, 415, 416, 422, 429, 500, 503, 507}
+        assert entry.status in {
+            200,
+            401,
+            403,
+            404,
+            409,
+            410,
+            411,
+            413,
+            415,
+            416,
+            422,
+            429,
+            500,
+            503,
+            507,
+        }

@@ -140,3 +140,11 @@ def reviews_of(person: "Person") -> QuerySet[Review]:
     return Review.objects.filter(reviewer_id=person.pk).select_related(
         "application__organisation", "application__applicant", "application__project"
     )
+
+
+def project_id(slug: str) -> int:
+    """The project of this name, for an operator at the factory's own machine; `not-found`."""
+    found = Project.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    if found is None:
+        raise Problem("not-found")
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -17,8 +17,10 @@ from fabriek.data import actions as data
 from fabriek.data import queries as datasets
 from fabriek.governance import queries as governance
 from fabriek.ledger import actions as ledger
-from fabriek.people.models import Person
 from fabriek.registry import actions as registry
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Request:
     output_name: str = ""
 
 
-def submit(person: Person, project_slug: str, request: Request) -> Job:
+def submit(person: "Person", project_slug: str, request: Request) -> Job:
     """Admit the job and hold its hours, or raise the Problem that says why not.
 
     One transaction: job, inputs, holds and audit entry are all there or none is.
@@ -103,7 +105,7 @@ def submit(person: Person, project_slug: str, request: Request) -> Job:
     return job
 
 
-def cancel(person: Person, job_id: int) -> Job:
+def cancel(person: "Person", job_id: int) -> Job:
     """End a job: at once while it waits, through its agent while it runs. Repeating is harmless.
 
     Its submitter may, and a manager of the project.
@@ -128,7 +130,7 @@ def cancel(person: Person, job_id: int) -> Job:
     return queries.job_for(person, job_id)
 
 
-def register_model(person: Person, project_slug: str, name: str, job_id: int) -> str:
+def register_model(person: "Person", project_slug: str, name: str, job_id: int) -> str:
     """Make a model version of what a finished job left; returns `name@number`.
 
     Problem `nothing-to-register` when the job did not succeed or left nothing.
@@ -183,7 +185,7 @@ def _hold(project_id: int, job: Job) -> None:
 
 
 def _output_dataset(
-    person: Person, project_id: int, request: Request, asked: Asked
+    person: "Person", project_id: int, request: Request, asked: Asked
 ) -> int | None:
     if request.output_kind == "none":
         return None
@@ -202,4 +204,3 @@ def _output_dataset(
 def _name_from(command: Sequence[str]) -> str:
     plain = "".join(c if c.isprintable() and c not in "/\\" else " " for c in " ".join(command))
     return " ".join(plain.split())[:60] or "job"
-

@@ -115,7 +115,7 @@ def beat(attempt_id: int, beat: Mapping[str, Any], text: bytes) -> tuple[int, st
 
 
 def finish(attempt_id: int, report: Mapping[str, Any], text: bytes) -> None:
-    """Keep the agent's last report; the reconciler closes the job with it. Repeating is harmless."""
+    """Keep the agent's last report; the reconciler closes the job by it. Repeating is harmless."""
     found = Attempt.objects.filter(pk=attempt_id)
     if found.filter(state__in=[Attempt.State.REPORTED, Attempt.State.CLOSED]).exists():
         return
@@ -132,9 +132,7 @@ def finish(attempt_id: int, report: Mapping[str, Any], text: bytes) -> None:
 
 def _current(rows: Any) -> Attempt:
     attempt: Attempt | None = (
-        rows.filter(
-            state__in=COUNTS, job__state__in=ACTIVE, number=F("job__attempts")
-        )
+        rows.filter(state__in=COUNTS, job__state__in=ACTIVE, number=F("job__attempts"))
         .select_related("job__submitted_by", "job__code__dataset")
         .first()
     )

@@ -1,7 +1,7 @@
 """The end of a job: settle, store, register and tell, in one transaction that happens once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,8 +28,7 @@ def close(job: Job, attempt: Attempt) -> bool:
     """End the job as its attempt reported; False when somebody else did so first."""
     report = attempt.report
     state, reason = ending(report["outcome"], report["exit_code"], job.stop_reason)
-    facts = _reason_facts(job, report)
-    return _end(job, attempt, state, reason, facts, report)
+    return _end(job, attempt, End(state, reason, _reason_facts(job, report), report))
 
 
 def give_up(job: Job, attempt: Attempt) -> bool:
@@ -38,27 +37,29 @@ def give_up(job: Job, attempt: Attempt) -> bool:
         state, reason = ending("stopped", None, job.stop_reason)
     else:
         state, reason = JobState.FAILED, "node-lost"
-    return _end(job, attempt, state, reason, {"attempts": job.attempts}, {})
+    return _end(job, attempt, End(state, reason, {"attempts": job.attempts}, {}))
 
 
-def _end(
-    job: Job,
-    attempt: Attempt,
-    state: JobState,
-    reason: str,
-    facts: dict[str, Any],
-    report: Mapping[str, Any],
-) -> bool:
-    started, ended = _moments(job, report)
+@dataclass(frozen=True)
+class End:
+    """How a job ends: by what state and reason, and the agent's report (empty without one)."""
+
+    state: JobState
+    reason: str
+    facts: Mapping[str, Any]
+    report: Mapping[str, Any]
+
+
+def _end(job: Job, attempt: Attempt, end: End) -> bool:
+    report = end.report
+    started, ended = _moments(report)
     seconds = (ended - started).total_seconds() if started else 0.0
     used = {"cpu-hour": hours(job.cpus, seconds), "gpu-hour": hours(job.gpus, seconds)}
     with transaction.atomic():
-        changed = Job.objects.filter(
-            pk=job.pk, state__in=ACTIVE, attempts=attempt.number
-        ).update(
-            state=state,
-            reason=reason,
-            reason_facts=facts,
+        changed = Job.objects.filter(pk=job.pk, state__in=ACTIVE, attempts=attempt.number).update(
+            state=end.state,
+            reason=end.reason,
+            reason_facts=dict(end.facts),
             started_at=started,
             ended_at=ended,
             exit_code=report.get("exit_code"),
@@ -72,9 +73,9 @@ def _end(
             return False
         ledger.settle(f"job:{job.pk}", used, {"seconds": seconds, "attempt": attempt.number})
         step("settled")
-        _keep_output(job, attempt, state, report)
+        _keep_output(job, attempt, end)
         _retire(attempt, Attempt.State.CLOSED if report else Attempt.State.LOST)
-        audit.record(None, f"job.{state}", "job", job.pk, reason=reason, seconds=seconds)
+        audit.record(None, f"job.{end.state}", "job", job.pk, reason=end.reason, seconds=seconds)
     logs.join(attempt)
     return True
 
@@ -84,9 +85,9 @@ def lose(job: Job, attempt: Attempt) -> bool:
     if job.stop_reason or attempt.number >= catalogue.limits().attempts:
         return give_up(job, attempt)
     with transaction.atomic():
-        changed = Job.objects.filter(
-            pk=job.pk, state__in=ACTIVE, attempts=attempt.number
-        ).update(state=JobState.QUEUED, started_at=None, usage={})
+        changed = Job.objects.filter(pk=job.pk, state__in=ACTIVE, attempts=attempt.number).update(
+            state=JobState.QUEUED, started_at=None, usage={}
+        )
         if not changed:
             return False
         data.discard_of_attempt(attempt.pk)
@@ -101,11 +102,9 @@ def _retire(attempt: Attempt, state: Attempt.State) -> None:
         tokens.end(attempt.token_id)
 
 
-def _keep_output(
-    job: Job, attempt: Attempt, state: JobState, report: Mapping[str, Any]
-) -> None:
+def _keep_output(job: Job, attempt: Attempt, end: End) -> None:
     """Only what the counting attempt stored is kept; whatever else it left half-made goes."""
-    output = report.get("output")
+    output = end.report.get("output")
     version = None
     if output and job.output_dataset_id:
         version = data.keep_of_attempt(attempt.pk, job.output_dataset_id, output["version"])
@@ -113,7 +112,7 @@ def _keep_output(
     if version is None:
         return
     Job.objects.filter(pk=job.pk).update(output=version)
-    if job.output_kind == "model" and state == JobState.SUCCEEDED:
+    if job.output_kind == "model" and end.state == JobState.SUCCEEDED:
         reference = registry.register(
             project_id=job.project_id,
             name=job.output_name,
@@ -152,11 +151,11 @@ def lineage(job: Job) -> dict[str, Any]:
     }
 
 
-def _moments(job: Job, report: Mapping[str, Any]) -> tuple[datetime | None, datetime]:
-    """Start and end. Without a report the job ends now, and is charged from its last known start
-    only up to its last sign of life."""
+def _moments(report: Mapping[str, Any]) -> tuple[datetime | None, datetime]:
+    """Start and end. What left no report ends now, and is not charged: the loss is ours."""
     if report.get("started_at"):
-        return datetime.fromisoformat(report["started_at"]), datetime.fromisoformat(report["ended_at"])
+        moments = (report["started_at"], report["ended_at"])
+        return datetime.fromisoformat(moments[0]), datetime.fromisoformat(moments[1])
     return None, clock.now()
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -66,8 +66,8 @@ def jobs(
     request: Request,
     slug: str,
     state: JobState | None = None,
-    before: int | None = Query(None, ge=0, le=2**62),
-    limit: int = Query(50, ge=1, le=200),
+    before: schemas.Before = None,
+    limit: schemas.Limit = 50,
 ) -> dict[str, Any]:
     """The project's jobs, newest first."""
     project = access.project_for(request.person, slug, Right.VIEW)
@@ -91,9 +91,7 @@ def cancel(request: Request, job_id: int) -> dict[str, Any]:
 
 
 @router.get("/jobs/{job_id}/log", response=schemas.LogOut)
-def log(
-    request: Request, job_id: int, offset: int = Query(0, ge=0, le=2**40)
-) -> dict[str, Any]:
+def log(request: Request, job_id: int, offset: schemas.Offset = 0) -> dict[str, Any]:
     """The log from a byte offset on, at most 256 KiB at a time; ask again from `next_offset`."""
     found = queries.job_for(request.person, job_id)
     attempt = found.tries.order_by("-number").first()

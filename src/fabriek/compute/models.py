@@ -81,9 +81,7 @@ class JobInput(models.Model):
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="inputs")
     name = models.CharField(max_length=100)
-    version = models.ForeignKey(
-        "data.DatasetVersion", on_delete=models.PROTECT, related_name="+"
-    )
+    version = models.ForeignKey("data.DatasetVersion", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "name"], name="one_input_a_name")]

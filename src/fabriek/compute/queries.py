@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -12,19 +12,21 @@ from fabriek.compute.models import Job
 from fabriek.compute.rules import ACTIVE, JobState
 from fabriek.core import clock
 from fabriek.core.problems import Problem
-from fabriek.people.models import Person
 from fabriek.scheduling import easy
 from fabriek.scheduling.resources import Resources
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
 
 WHY_HORIZON = 500
 
 
-def visible_to(person: Person) -> QuerySet[Job]:
+def visible_to(person: "Person") -> QuerySet[Job]:
     """The jobs of the projects that the person may see."""
     return Job.objects.filter(project__in=access.visible_projects(person))
 
 
-def job_for(person: Person, job_id: int) -> Job:
+def job_for(person: "Person", job_id: int) -> Job:
     """One job the person may see; Problem `not-found`."""
     job = visible_to(person).select_related("project", "output__dataset").filter(pk=job_id).first()
     if job is None:
@@ -58,13 +60,11 @@ def at_work() -> list[easy.Running]:
     """What runs now, with the time each may still take."""
     now = clock.now()
     rows = Job.objects.filter(engine=catalogue.EMBEDDED, state__in=ACTIVE)
-    return [
-        easy.Running(
-            needs(job),
-            max(0.0, job.time_limit_s - ((now - job.started_at).total_seconds() if job.started_at else 0.0)),
-        )
-        for job in rows
-    ]
+    found = []
+    for job in rows:
+        ran_s = (now - job.started_at).total_seconds() if job.started_at else 0.0
+        found.append(easy.Running(needs(job), max(0.0, job.time_limit_s - ran_s)))
+    return found
 
 
 @dataclass(frozen=True)

@@ -108,33 +108,43 @@ def admit(asked: Asked, site: Site, limits: Limits) -> Verdict:
 
 
 def _rights(asked: Asked, site: Site) -> Verdict:
-    if not asked.allocation_runs:
-        return Verdict("allocation-not-running")
-    if asked.purpose not in asked.cleared_purposes:
-        return Verdict(
+    confidential = ", ".join(asked.confidential_inputs)
+    cleared = ", ".join(sorted(asked.cleared_purposes)) or "-"
+    checks: tuple[tuple[object, str, dict[str, Any]], ...] = (
+        (not asked.allocation_runs, "allocation-not-running", {}),
+        (
+            asked.purpose not in asked.cleared_purposes,
             "purpose-not-cleared",
-            {"purpose": asked.purpose, "cleared": ", ".join(sorted(asked.cleared_purposes)) or "-"},
-        )
-    if asked.personal_inputs and not asked.personal_data_cleared:
-        return Verdict("personal-data-not-cleared", {"inputs": ", ".join(asked.personal_inputs)})
-    if asked.confidential_inputs and not site.confidential:
-        return Verdict("confidential-needs-sandbox", {"inputs": ", ".join(asked.confidential_inputs)})
-    if asked.network and not site.network:
-        return Verdict("network-not-offered")
-    if asked.network and asked.confidential_inputs:
-        return Verdict("confidential-without-network", {"inputs": ", ".join(asked.confidential_inputs)})
-    return Verdict()
+            {"purpose": asked.purpose, "cleared": cleared},
+        ),
+        (
+            asked.personal_inputs and not asked.personal_data_cleared,
+            "personal-data-not-cleared",
+            {"inputs": ", ".join(asked.personal_inputs)},
+        ),
+        (
+            confidential and not site.confidential,
+            "confidential-needs-sandbox",
+            {"inputs": confidential},
+        ),
+        (asked.network and not site.network, "network-not-offered", {}),
+        (
+            asked.network and confidential,
+            "confidential-without-network",
+            {"inputs": confidential},
+        ),
+    )
+    return next((Verdict(code, facts) for refused, code, facts in checks if refused), Verdict())
 
 
 def _sizes(asked: Asked, site: Site, limits: Limits) -> Verdict:
-    if asked.gpus:
-        have = site.gpus.get(asked.gpu_kind, 0) if asked.gpu_kind else max(site.gpus.values(), default=0)
-        if not have:
-            kinds = ", ".join(sorted(site.gpus)) or "-"
-            return Verdict("gpu-not-here", {"kind": asked.gpu_kind or "gpu", "kinds": kinds})
-        if asked.gpus > have:
-            return Verdict("job-too-large", {"what": "GPUs", "asked": asked.gpus, "most": have})
+    most_of_one = max(site.gpus.values(), default=0)
+    gpus = site.gpus.get(asked.gpu_kind, 0) if asked.gpu_kind else most_of_one
+    if asked.gpus and not gpus:
+        kinds = ", ".join(sorted(site.gpus)) or "-"
+        return Verdict("gpu-not-here", {"kind": asked.gpu_kind or "gpu", "kinds": kinds})
     for what, wanted, most in (
+        ("GPUs", asked.gpus, gpus),
         ("CPUs", asked.cpus, site.cpus),
         ("MiB", asked.memory_mib, site.memory_mib),
         ("s", asked.time_limit_s, limits.time_limit_s),
@@ -147,7 +157,7 @@ def _sizes(asked: Asked, site: Site, limits: Limits) -> Verdict:
 
 
 def ending(outcome: str, exit_code: int | None, stop_reason: str) -> tuple[JobState, str]:
-    """The state and reason a reported attempt gives its job; `stop_reason` is why it was stopped."""
+    """The state and reason that a report gives its job; `stop_reason` is why it was stopped."""
     if outcome == "stopped":
         stopped = stop_reason or "node-stopped"
         by_person = stopped == "cancelled-by-person"

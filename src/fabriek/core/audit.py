@@ -68,6 +68,7 @@ def seal() -> int:
             return 0
         last = AuditEntry.objects.exclude(seq=None).order_by("-seq").first()
         seq, head = (last.seq or 0, last.hash) if last else (0, FIRST)
+        first = seq + 1
         for entry in fresh:
             seq += 1
             entry.seq, entry.previous = seq, head
@@ -76,7 +77,7 @@ def seal() -> int:
         line = {"last_seq": seq, "head": head, "at": clock.now().isoformat()}
         signature = keyfiles.audit_key().sign(_signed(seq, head)).hex()
         AuditSeal.objects.create(
-            first_seq=fresh[0].seq, last_seq=seq, head=head, signature=signature, at=clock.now()
+            first_seq=first, last_seq=seq, head=head, signature=signature, at=clock.now()
         )
         # Kept outside before the database commits: a head too many can be explained, one too few
         # would let somebody cut the end off the chain.

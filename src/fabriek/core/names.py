@@ -36,19 +36,16 @@ def slug_from(title: str) -> str:
 
 
 def _fault(name: str, max_length: int) -> str | None:
-    if not name:
-        return "it is empty"
-    if len(name) > max_length:
-        return f"it is longer than {max_length} characters"
-    if "/" in name or "\\" in name:
-        return "it has a path separator"
-    if name in {".", ".."}:
-        return "it means a folder"
-    if any(unicodedata.category(character)[0] == "C" for character in name):
-        return "it has an invisible character"
-    if any(unicodedata.category(character) in {"Zl", "Zp"} for character in name):
-        return "it has a line break"
-    return None
+    kinds = {unicodedata.category(character) for character in name}
+    faults = (
+        (not name, "it is empty"),
+        (len(name) > max_length, f"it is longer than {max_length} characters"),
+        ("/" in name or "\\" in name, "it has a path separator"),
+        (name in {".", ".."}, "it means a folder"),
+        (any(kind[0] == "C" for kind in kinds), "it has an invisible character"),
+        (bool(kinds & {"Zl", "Zp"}), "it has a line break"),
+    )
+    return next((why for wrong, why in faults if wrong), None)
 
 
 def _shown(name: str) -> str:

@@ -5,7 +5,6 @@ on other machines are not nudged; they look at their own pace.
 """
 
 import contextlib
-import os
 import selectors
 import socket
 from pathlib import Path
@@ -40,7 +39,7 @@ class Listener:
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
         self._socket.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._socket, selectors.EVENT_READ)

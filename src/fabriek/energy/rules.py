@@ -39,9 +39,7 @@ def estimate(
     """
     held_cpu_s = cpus * duration_s
     utilisation = min(1.0, cpu_s / held_cpu_s) if held_cpu_s > 0 else 0.0
-    cpu_w = cpus * (
-        kind.idle_w_per_cpu + utilisation * (kind.peak_w_per_cpu - kind.idle_w_per_cpu)
-    )
+    cpu_w = cpus * (kind.idle_w_per_cpu + utilisation * (kind.peak_w_per_cpu - kind.idle_w_per_cpu))
     watts = cpu_w + memory_mib / 1024 * kind.w_per_memory_gib + gpus * kind.peak_w_per_gpu
     kwh = watts * kind.pue * max(0.0, duration_s) / 3_600_000
     return EnergyUse(

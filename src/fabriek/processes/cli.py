@@ -88,7 +88,7 @@ def vault_erase(
     from fabriek.data import queries as data
 
     person = _operator(operator)
-    found = data.of_project(access.project_by_slug(project).pk).filter(slug=dataset).first()
+    found = data.of_project(access.project_id(project)).filter(slug=dataset).first()
     if found is None:
         raise typer.BadParameter(f"project {project} has no dataset {dataset}")
     maintenance.erase(found, by=person, reason=reason)
@@ -128,6 +128,23 @@ def person_role(
 
     person = actions.appoint(email, operator=operator, reviewer=reviewer)
     print(f"{person.email}: operator {person.is_operator}, reviewer {person.is_reviewer}")
+
+
+@person_app.command("close")
+def person_close(
+    email: Annotated[str, typer.Argument()],
+    operator: Annotated[str, typer.Option(help="your e-mail address, for the audit log")],
+) -> None:
+    """Close somebody's account: their tokens stop working at once."""
+    _django()
+    from fabriek.people import actions
+    from fabriek.people import queries as people
+
+    person = people.person_by_email(email)
+    if person is None:
+        raise typer.BadParameter(f"nobody here has the address {email}")
+    actions.close_account(person, by=_operator(operator))
+    print(f"{email} is closed")
 
 
 @app.command()

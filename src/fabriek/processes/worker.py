@@ -12,6 +12,7 @@ from fabriek.compute import ticks as compute
 from fabriek.core import ticks as core
 from fabriek.core import wake
 from fabriek.data import ticks as data
+from fabriek.people import ticks as people
 
 log = logging.getLogger(__name__)
 # Jobs first: people wait for them.
@@ -20,6 +21,7 @@ TICKS: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("core", core.tick),
     ("access", access.tick),
     ("data", data.tick),
+    ("people", people.tick),
 )
 IDLE_S = 1.0
 

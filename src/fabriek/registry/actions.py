@@ -1,7 +1,7 @@
 """Registering a model version, and completing its card."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,15 +9,17 @@ from django.db.models import Max
 from fabriek.access.queries import Right
 from fabriek.core import audit, clock, names
 from fabriek.core.problems import Problem
-from fabriek.people.models import Person
 from fabriek.registry import queries
 from fabriek.registry.models import CardText, Model, ModelVersion
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
 
 MAX_TEXT = 20_000
 
 
 def register(
-    *, project_id: int, name: str, version_id: int, by: Person, facts: Mapping[str, Any]
+    *, project_id: int, name: str, version_id: int, by: "Person", facts: Mapping[str, Any]
 ) -> str:
     """Make a model version of a stored folder; returns `name@number`. Repeating finds the first.
 
@@ -46,7 +48,7 @@ def register(
 
 
 def complete_card(
-    person: Person, project_slug: str, name: str, number: int, texts: Mapping[str, str]
+    person: "Person", project_slug: str, name: str, number: int, texts: Mapping[str, str]
 ) -> ModelVersion:
     """Write fields of a card that only a person can know. Earlier texts stay on record."""
     version = queries.version_for(person, project_slug, name, number, Right.RUN)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Router, Schema
 from pydantic import Field, StringConstraints
 
 from fabriek.access import queries as access
@@ -21,6 +21,7 @@ Texts = Annotated[
     Field(min_length=1, max_length=20),
 ]
 Before = Annotated[int | None, Field(ge=0, le=2**62)]
+Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class ModelRow(Schema):
@@ -64,9 +65,7 @@ class VersionOut(VersionRow):
 
 
 @router.get("/projects/{slug}/models", response=ModelPage)
-def models(
-    request: Request, slug: str, before: Before = None, limit: int = Query(50, ge=1, le=200)
-) -> dict[str, Any]:
+def models(request: Request, slug: str, before: Before = None, limit: Limit = 50) -> dict[str, Any]:
     """The project's models."""
     project = access.project_for(request.person, slug, Right.VIEW)
     page = paging.newest_first(queries.of_project(project.pk), before=before, limit=limit)
@@ -80,7 +79,7 @@ def versions(
     slug: str,
     name: str,
     before: Before = None,
-    limit: int = Query(50, ge=1, le=200),
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """The versions of a model."""
     model = queries.model_for(request.person, slug, name)

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core.problems import Language, Problem
-from fabriek.people.models import Person
 from fabriek.registry import rules
 from fabriek.registry.models import CardText, Model, ModelVersion
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def versions_of_project(project_id: int) -> QuerySet[ModelVersion]:
     return rows.select_related("model", "made_by", "files__dataset")
 
 
-def model_for(person: Person, project_slug: str, name: str, right: Right = Right.VIEW) -> Model:
+def model_for(person: "Person", project_slug: str, name: str, right: Right = Right.VIEW) -> Model:
     """A model by project and name; Problem `not-found`."""
     project = access.project_for(person, project_slug, right)
     model = Model.objects.filter(project_id=project.pk, name=name).first()
@@ -64,7 +67,7 @@ def model_for(person: Person, project_slug: str, name: str, right: Right = Right
 
 
 def version_for(
-    person: Person, project_slug: str, name: str, number: int, right: Right = Right.VIEW
+    person: "Person", project_slug: str, name: str, number: int, right: Right = Right.VIEW
 ) -> ModelVersion:
     """One version; Problem `not-found`."""
     model = model_for(person, project_slug, name, right)

@@ -54,7 +54,7 @@ def _code(entry: Mapping[str, Any] | None, language: Language) -> str:
 
 
 def _table(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"- {escape(str(key))}: {escape(_shown(value))}" for key, value in values.items())
+    return "\n".join(f"- {escape(str(key))}: {escape(_shown(v))}" for key, v in values.items())
 
 
 def _shown(value: Any) -> str:
@@ -67,10 +67,9 @@ def _training(facts: Mapping[str, Any], language: Language) -> str:
     if resources["gpus"]:
         parts.append(f"{resources['gpus']} GPU")
     command = " ".join(facts["command"])
-    return (
-        f"{word('job', language).capitalize()} {facts['job']}, {facts['ended_at']},"
-        f" {', '.join(parts)} {word('on', language)} {facts['engine']}: `{command.replace('`', ' ')}`"
-    )
+    job = f"{word('job', language).capitalize()} {facts['job']}, {facts['ended_at']}"
+    shown = command.replace("`", " ")
+    return f"{job}, {', '.join(parts)} {word('on', language)} {facts['engine']}: `{shown}`"
 
 
 def _energy(energy: Mapping[str, Any], language: Language) -> str:

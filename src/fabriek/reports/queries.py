@@ -1,9 +1,9 @@
 """The facts of a project's report."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -11,13 +11,15 @@ from fabriek.compute import queries as compute
 from fabriek.core import clock
 from fabriek.data import queries as data
 from fabriek.ledger import queries as ledger
-from fabriek.people.models import Person
 from fabriek.registry import queries as registry
+
+if TYPE_CHECKING:
+    from fabriek.people.models import Person
 
 LISTED = 200
 
 
-def project_report(person: Person, slug: str) -> dict[str, Any]:
+def project_report(person: "Person", slug: str) -> dict[str, Any]:
     """Everything the report says, as JSON values; Problem `not-found`.
 
     Amounts are decimal strings in the unit of their key. Lists hold the newest 200 rows; totals
@@ -38,18 +40,17 @@ def project_report(person: Person, slug: str) -> dict[str, Any]:
         else None,
         "budgets": _budgets(project.pk) if allocation else [],
         "jobs": {
-            "by_state": dict(
-                jobs.order_by().values_list("state").annotate(number=Count("pk"))
-            ),
-            "items": [_job(row) for row in jobs.select_related("submitted_by").order_by("-pk")[:LISTED]],
+            "by_state": dict(jobs.order_by().values_list("state").annotate(number=Count("pk"))),
+            "items": [_job(row) for row in _newest(jobs.select_related("submitted_by"))],
         },
         "data": _datasets(project.pk),
-        "models": [
-            _model(row)
-            for row in registry.versions_of_project(project.pk).order_by("-pk")[:LISTED]
-        ],
+        "models": [_model(row) for row in _newest(registry.versions_of_project(project.pk))],
         "energy": _energy(project.pk),
     }
+
+
+def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by("-pk")[:LISTED]
 
 
 def _budgets(project_id: int) -> list[dict[str, str]]:

@@ -8,7 +8,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "title": ("Verslag van project", "Report of project"),
     "made": ("Gemaakt op", "Made on"),
     "purpose": ("Doel", "Purpose"),
-    "runs": ("Het tegoed loopt van {start} tot {end}.", "The allocation runs from {start} to {end}."),
+    "runs": (
+        "Het tegoed loopt van {start} tot {end}.",
+        "The allocation runs from {start} to {end}.",
+    ),
     "no-allocation": ("Er is geen tegoed.", "There is no allocation."),
     "budgets": ("Tegoed", "Budget"),
     "unit": ("Eenheid", "Unit"),
@@ -31,7 +34,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "metrics": ("Uitkomsten", "Metrics"),
     "card": ("Modelkaart mist", "Card lacks"),
     "energy": ("Energie", "Energy"),
-    "energy-of": ("{kwh} kWh, {quality} (bron: {source}).", "{kwh} kWh, {quality} (source: {source})."),
+    "energy-of": (
+        "{kwh} kWh, {quality} (bron: {source}).",
+        "{kwh} kWh, {quality} (source: {source}).",
+    ),
     "nothing": ("Nog niets.", "Nothing yet."),
     "estimated": ("geschat", "estimated"),
     "measured": ("gemeten", "measured"),
@@ -69,10 +75,13 @@ def markdown(report: Mapping[str, Any], language: Language) -> str:
         lines += ["", word("runs", language).format(**dates)]
     else:
         lines += ["", word("no-allocation", language)]
-    lines += _section("budgets", ("unit", "granted", "settled", "held", "left"), _budgets(report, language), language)
-    lines += _section("jobs", ("job", "name", "state", "person", "charged", "kWh"), _jobs(report, language), language)
-    lines += _section("data", ("name", "kind", "versions", "size"), _data(report, language), language)
-    lines += _section("models", ("version", "metrics", "job", "card"), _models(report), language)
+    for title, heads, rows in (
+        ("budgets", ("unit", "granted", "settled", "held", "left"), _budgets(report, language)),
+        ("jobs", ("job", "name", "state", "person", "charged", "kWh"), _jobs(report, language)),
+        ("data", ("name", "kind", "versions", "size"), _data(report, language)),
+        ("models", ("version", "metrics", "job", "card"), _models(report)),
+    ):
+        lines += _section(title, heads, rows, language)
     lines += ["", f"## {word('energy', language)}", ""]
     lines += _energy(report["energy"], language)
     return "\n".join(lines) + "\n"

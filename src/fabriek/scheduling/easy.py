@@ -27,9 +27,7 @@ class Running:
     left_s: float
 
 
-def starts(
-    queue: Sequence[Waiting], running: Sequence[Running], capacity: Resources
-) -> list[int]:
+def starts(queue: Sequence[Waiting], running: Sequence[Running], capacity: Resources) -> list[int]:
     """Keys of the jobs to start now, in order. The queue is ordered, first in line first."""
     busy = list(running)
     free = _free(busy, capacity)
@@ -50,8 +48,8 @@ def expected_starts(
 ) -> dict[int, float]:
     """Seconds until each job starts if all run to their limits and none overtakes.
 
-    An upper estimate: jobs usually end before their limit. Jobs larger than the capacity are absent.
-    Cost grows with the product of both lengths; give it the part of the queue that matters.
+    An upper estimate: jobs usually end before their limit. Jobs larger than the capacity are
+    absent. Cost grows with the product of both lengths; give it the part of the queue that matters.
     """
     busy = list(running)
     found: dict[int, float] = {}
@@ -69,8 +67,8 @@ def _backfill(
     head: Waiting, rest: Iterator[Waiting], busy: list[Running], free: Resources
 ) -> list[int]:
     capacity = free
-    for job in busy:
-        capacity += job.needs
+    for at_work in busy:
+        capacity += at_work.needs
     if not capacity.holds(head.needs):
         return []  # admission refuses such a job; should the capacity have shrunk, all wait
     shadow_s, spare = _when_free(head.needs, busy, capacity)

@@ -6,118 +6,252 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('data', '0001_initial'),
-        ('people', '0001_initial'),
+        ("access", "0001_initial"),
+        ("data", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EngineLease',
+            name="EngineLease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leased_by', models.CharField(blank=True, default='', max_length=120)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('engine', models.CharField(max_length=30, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leased_by", models.CharField(blank=True, default="", max_length=120)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("engine", models.CharField(max_length=30, unique=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('command', models.JSONField()),
-                ('environment', models.JSONField(default=dict)),
-                ('parameters', models.JSONField(default=dict)),
-                ('purpose', models.CharField(max_length=60)),
-                ('cpus', models.PositiveIntegerField()),
-                ('memory_mib', models.PositiveIntegerField()),
-                ('gpus', models.PositiveIntegerField(default=0)),
-                ('gpu_kind', models.CharField(blank=True, max_length=40)),
-                ('time_limit_s', models.PositiveIntegerField()),
-                ('disk_limit_mib', models.PositiveIntegerField()),
-                ('log_limit_mib', models.PositiveIntegerField()),
-                ('network', models.BooleanField(default=False)),
-                ('sandbox_required', models.BooleanField(default=False)),
-                ('output_kind', models.CharField(max_length=10)),
-                ('output_name', models.CharField(blank=True, max_length=63)),
-                ('engine', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('starting', 'starting'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('cancelled', 'cancelled')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('reason_facts', models.JSONField(default=dict)),
-                ('stop_reason', models.CharField(blank=True, help_text='wanted stopped, and why', max_length=40)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('submitted_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('exit_code', models.IntegerField(null=True)),
-                ('usage', models.JSONField(default=dict)),
-                ('isolation', models.JSONField(default=dict)),
-                ('metrics', models.JSONField(default=dict)),
-                ('charged', models.JSONField(default=dict)),
-                ('energy', models.JSONField(default=dict)),
-                ('model_version', models.CharField(blank=True, max_length=80)),
-                ('code', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='data.datasetversion')),
-                ('output', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='data.datasetversion')),
-                ('output_dataset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='data.dataset')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.project')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("command", models.JSONField()),
+                ("environment", models.JSONField(default=dict)),
+                ("parameters", models.JSONField(default=dict)),
+                ("purpose", models.CharField(max_length=60)),
+                ("cpus", models.PositiveIntegerField()),
+                ("memory_mib", models.PositiveIntegerField()),
+                ("gpus", models.PositiveIntegerField(default=0)),
+                ("gpu_kind", models.CharField(blank=True, max_length=40)),
+                ("time_limit_s", models.PositiveIntegerField()),
+                ("disk_limit_mib", models.PositiveIntegerField()),
+                ("log_limit_mib", models.PositiveIntegerField()),
+                ("network", models.BooleanField(default=False)),
+                ("sandbox_required", models.BooleanField(default=False)),
+                ("output_kind", models.CharField(max_length=10)),
+                ("output_name", models.CharField(blank=True, max_length=63)),
+                ("engine", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("starting", "starting"),
+                            ("running", "running"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("reason_facts", models.JSONField(default=dict)),
+                (
+                    "stop_reason",
+                    models.CharField(
+                        blank=True, help_text="wanted stopped, and why", max_length=40
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("submitted_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("exit_code", models.IntegerField(null=True)),
+                ("usage", models.JSONField(default=dict)),
+                ("isolation", models.JSONField(default=dict)),
+                ("metrics", models.JSONField(default=dict)),
+                ("charged", models.JSONField(default=dict)),
+                ("energy", models.JSONField(default=dict)),
+                ("model_version", models.CharField(blank=True, max_length=80)),
+                (
+                    "code",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="data.datasetversion",
+                    ),
+                ),
+                (
+                    "output",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="data.datasetversion",
+                    ),
+                ),
+                (
+                    "output_dataset",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="data.dataset",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.project",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(help_text='its name in the engine', max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('made', 'Made'), ('submitted', 'Submitted'), ('claimed', 'Claimed'), ('reported', 'Reported'), ('closed', 'Closed'), ('lost', 'Lost')], default='made', max_length=10)),
-                ('nonce', models.CharField(blank=True, max_length=64)),
-                ('token_id', models.BigIntegerField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('last_beat_at', models.DateTimeField(null=True)),
-                ('log_bytes', models.BigIntegerField(default=0)),
-                ('report', models.JSONField(default=dict)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='compute.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="its name in the engine", max_length=120, unique=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("made", "Made"),
+                            ("submitted", "Submitted"),
+                            ("claimed", "Claimed"),
+                            ("reported", "Reported"),
+                            ("closed", "Closed"),
+                            ("lost", "Lost"),
+                        ],
+                        default="made",
+                        max_length=10,
+                    ),
+                ),
+                ("nonce", models.CharField(blank=True, max_length=64)),
+                ("token_id", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("last_beat_at", models.DateTimeField(null=True)),
+                ("log_bytes", models.BigIntegerField(default=0)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tries",
+                        to="compute.job",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JobInput',
+            name="JobInput",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inputs', to='compute.job')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='data.datasetversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inputs",
+                        to="compute.job",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="data.datasetversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['project', '-id'], name='compute_job_project_723906_idx'),
+            model_name="job",
+            index=models.Index(fields=["project", "-id"], name="compute_job_project_723906_idx"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['project', 'state', '-id'], name='compute_job_project_9b7675_idx'),
+            model_name="job",
+            index=models.Index(
+                fields=["project", "state", "-id"], name="compute_job_project_9b7675_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['queued', fabriek.compute.rules.JobState['STARTING'], fabriek.compute.rules.JobState['RUNNING']])), fields=['engine', 'id'], name='jobs_not_over'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "queued",
+                            fabriek.compute.rules.JobState["STARTING"],
+                            fabriek.compute.rules.JobState["RUNNING"],
+                        ],
+                    )
+                ),
+                fields=["engine", "id"],
+                name="jobs_not_over",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state__in', ['made', 'submitted', 'claimed', 'reported'])), fields=['id'], name='attempts_not_over'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state__in", ["made", "submitted", "claimed", "reported"])),
+                fields=["id"],
+                name="attempts_not_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='one_attempt_each'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="one_attempt_each"),
         ),
         migrations.AddConstraint(
-            model_name='jobinput',
-            constraint=models.UniqueConstraint(fields=('job', 'name'), name='one_input_a_name'),
+            model_name="jobinput",
+            constraint=models.UniqueConstraint(fields=("job", "name"), name="one_input_a_name"),
         ),
     ]

@@ -68,7 +68,7 @@ def test_each_ending_says_which(
     job = place.submit()
     run_one(job).finish(outcome, exit_code=exit_code)
     reconciler.tick()
-    status, shown = place.api.get(f"/jobs/{job.pk}")
+    _, shown = place.api.get(f"/jobs/{job.pk}")
     assert (shown["state"], shown["reason"]) == (state, reason)
     assert "?" not in shown["reason_sentence"] + shown["way_out"]
     assert books_are_right()
@@ -107,9 +107,7 @@ def test_a_lost_agent_means_another_attempt_and_only_one_result(
     assert books_are_right()
 
 
-def test_after_three_losses_the_job_gives_up_and_pays_nothing(
-    engine: Any, place: Any
-) -> None:
+def test_after_three_losses_the_job_gives_up_and_pays_nothing(engine: Any, place: Any) -> None:
     job = place.submit()
     for _ in range(4):
         reconciler.tick()
@@ -122,7 +120,9 @@ def test_after_three_losses_the_job_gives_up_and_pays_nothing(
     assert books_are_right()
 
 
-def test_an_agent_that_ended_without_a_report_is_a_loss(engine: Any, place: Any, run_one: Any) -> None:
+def test_an_agent_that_ended_without_a_report_is_a_loss(
+    engine: Any, place: Any, run_one: Any
+) -> None:
     job = place.submit()
     run_one(job)
     engine.seen[Attempt.objects.get().name] = SightingState.ENDED

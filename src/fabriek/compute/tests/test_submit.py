@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "wraps"])
 
 def test_a_job_holds_what_it_may_use_at_most(engine: Any, place: Any) -> None:
     job = place.submit(cpus=2, time_limit_s=5400, gpus=1, gpu_kind="h100")
-    holds = dict(Hold.objects.filter(subject=f"job:{job.pk}").values_list("account__unit", "amount"))
+    holds = dict(
+        Hold.objects.filter(subject=f"job:{job.pk}").values_list("account__unit", "amount")
+    )
     assert holds == {"cpu-hour": Decimal(3), "gpu-hour": Decimal("1.5")}
     entry = AuditEntry.objects.get(action="job.submit")
     assert (entry.actor, entry.subject_id) == (place.manager.email, str(job.pk))

@@ -4,60 +4,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_seq', models.BigIntegerField()),
-                ('last_seq', models.BigIntegerField(unique=True)),
-                ('head', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=128)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_seq", models.BigIntegerField()),
+                ("last_seq", models.BigIntegerField(unique=True)),
+                ("head", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(help_text='person; empty: the factory itself', null=True)),
-                ('actor', models.CharField(help_text="e-mail address, or 'factory'", max_length=254)),
-                ('via', models.CharField(help_text="the door and the token's number", max_length=100)),
-                ('action', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=100)),
-                ('facts', models.JSONField(default=dict)),
-                ('seq', models.BigIntegerField(null=True, unique=True)),
-                ('previous', models.CharField(blank=True, default='', max_length=64)),
-                ('hash', models.CharField(blank=True, default='', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor_id",
+                    models.BigIntegerField(
+                        help_text="person; empty: the factory itself", null=True
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(help_text="e-mail address, or 'factory'", max_length=254),
+                ),
+                (
+                    "via",
+                    models.CharField(help_text="the door and the token's number", max_length=100),
+                ),
+                ("action", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=100)),
+                ("facts", models.JSONField(default=dict)),
+                ("seq", models.BigIntegerField(null=True, unique=True)),
+                ("previous", models.CharField(blank=True, default="", max_length=64)),
+                ("hash", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='core_audite_subject_69e77f_idx'), models.Index(fields=['actor_id', 'id'], name='core_audite_actor_i_7528e0_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["subject_kind", "subject_id"], name="core_audite_subject_69e77f_idx"
+                    ),
+                    models.Index(fields=["actor_id", "id"], name="core_audite_actor_i_7528e0_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leased_by', models.CharField(blank=True, default='', max_length=120)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leased_by", models.CharField(blank=True, default="", max_length=120)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['sent_at', 'id'], name='core_mail_sent_at_1fef55_idx')],
+                "indexes": [
+                    models.Index(fields=["sent_at", "id"], name="core_mail_sent_at_1fef55_idx")
+                ],
             },
         ),
     ]

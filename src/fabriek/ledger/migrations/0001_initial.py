@@ -7,65 +7,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(choices=[('gpu-hour', 'Gpu Hour'), ('cpu-hour', 'Cpu Hour'), ('storage-gib', 'Storage Gib')], max_length=20)),
-                ('granted', fabriek.core.fields.ExactDecimalField()),
-                ('held', fabriek.core.fields.ExactDecimalField(default=0)),
-                ('settled', fabriek.core.fields.ExactDecimalField(default=0)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("gpu-hour", "Gpu Hour"),
+                            ("cpu-hour", "Cpu Hour"),
+                            ("storage-gib", "Storage Gib"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("granted", fabriek.core.fields.ExactDecimalField()),
+                ("held", fabriek.core.fields.ExactDecimalField(default=0)),
+                ("settled", fabriek.core.fields.ExactDecimalField(default=0)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='held_not_negative'), models.CheckConstraint(condition=models.Q(('settled__gte', 0)), name='settled_not_negative'), models.CheckConstraint(condition=models.Q(('granted__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('settled')))), name='never_overdrawn')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("held__gte", 0)), name="held_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settled__gte", 0)), name="settled_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "granted__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("held"), "+", models.F("settled")
+                                ),
+                            )
+                        ),
+                        name="never_overdrawn",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=60)),
-                ('amount', fabriek.core.fields.ExactDecimalField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('settled', 'Settled'), ('released', 'Released')], default='open', max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=60)),
+                ("amount", fabriek.core.fields.ExactDecimalField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("settled", "Settled"),
+                            ("released", "Released"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="ledger.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('grant', 'Grant'), ('hold', 'Hold'), ('resize', 'Resize'), ('settle', 'Settle'), ('release', 'Release')], max_length=10)),
-                ('granted', fabriek.core.fields.ExactDecimalField(default=0)),
-                ('held', fabriek.core.fields.ExactDecimalField(default=0)),
-                ('settled', fabriek.core.fields.ExactDecimalField(default=0)),
-                ('over', fabriek.core.fields.ExactDecimalField(default=0, help_text='used beyond the hold, recorded, not charged')),
-                ('at', models.DateTimeField()),
-                ('facts', models.JSONField(default=dict)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.account')),
-                ('hold', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.hold')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("grant", "Grant"),
+                            ("hold", "Hold"),
+                            ("resize", "Resize"),
+                            ("settle", "Settle"),
+                            ("release", "Release"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("granted", fabriek.core.fields.ExactDecimalField(default=0)),
+                ("held", fabriek.core.fields.ExactDecimalField(default=0)),
+                ("settled", fabriek.core.fields.ExactDecimalField(default=0)),
+                (
+                    "over",
+                    fabriek.core.fields.ExactDecimalField(
+                        default=0, help_text="used beyond the hold, recorded, not charged"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="ledger.hold",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['subject'], name='ledger_hold_subject_65a21b_idx'),
+            model_name="hold",
+            index=models.Index(fields=["subject"], name="ledger_hold_subject_65a21b_idx"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['state', 'id'], name='ledger_hold_state_0eebe8_idx'),
+            model_name="hold",
+            index=models.Index(fields=["state", "id"], name="ledger_hold_state_0eebe8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(fields=('account', 'subject'), name='one_hold_a_subject'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                fields=("account", "subject"), name="one_hold_a_subject"
+            ),
         ),
     ]

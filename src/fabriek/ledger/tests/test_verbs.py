@@ -194,9 +194,7 @@ def test_a_hundred_submissions_at_once_never_overdraw() -> None:
 
 amounts = st.decimals(0, 4, places=6)
 steps = st.lists(
-    st.tuples(
-        st.sampled_from(["hold", "settle", "release", "resize"]), st.integers(1, 4), amounts
-    ),
+    st.tuples(st.sampled_from(["hold", "settle", "release", "resize"]), st.integers(1, 4), amounts),
     max_size=15,
 )
 
