@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from fabriek.compute.engines.testing import Bench, kernel_limits, local_bench, why_no
+from fabriek_agent import spool
 from fabriek_agent.testing import Attempt
 
 SECRET = "the-root-key-of-this-factory"
@@ -30,6 +31,12 @@ class Factory:
     victim_name: str
     victim: Attempt
     environment: dict[str, str] = field(default_factory=dict)
+
+    def agent_pid(self) -> int:
+        """The process id of the victim's agent."""
+        facts = spool.read(self.bench.base / "spool" / self.victim_name, spool.STARTED)
+        assert facts is not None
+        return int(facts["pid"])
 
     def outside(self, code: str, **environment: str) -> bool:
         """Whether the attack succeeds without a sandbox, as the server's own user."""
