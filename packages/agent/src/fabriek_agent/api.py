@@ -101,8 +101,11 @@ class Api:
         try:
             connection.request(method, url, body=body, headers=headers)
             response = connection.getresponse()
-            data = response.read(_TOO_LONG)
-            if response.will_close or not response.isclosed():
+            if (response.length or 0) > _TOO_LONG:
+                raise http.client.HTTPException(f"{response.length} bytes are too many")
+            # Without a size: only so is an answer that was cut off found out.
+            data = response.read()
+            if response.will_close:
                 self._drop(connection)
             return Answer(response.status, data, _Headers(response.headers.items()))
         except (OSError, http.client.HTTPException) as error:
