@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 from fabriek.compute.rules import ENDINGS
@@ -54,7 +55,7 @@ def test_both_languages_say_it_all_with_the_same_facts() -> None:
         for texts in (entry.sentence, entry.way_out):
             dutch, english = texts["nl"].strip(), texts["en"].strip()
             assert dutch and english and dutch != english, entry.code
-            assert dutch.endswith(".") and english.endswith("."), entry.code
+            assert dutch[-1] in ".}" and english[-1] in ".}", entry.code
             assert set(PLACE.findall(dutch)) == set(PLACE.findall(english)), entry.code
         assert entry.status in {
             200,
@@ -73,3 +74,20 @@ def test_both_languages_say_it_all_with_the_same_facts() -> None:
             503,
             507,
         }
+
+
+def test_every_reason_is_there_in_both_languages_and_used() -> None:
+    used = {word for word in literals() if word in reasons()} | {
+        f"conflict-{why}" for why in ("applicant", "organisation", "project", "declared")
+    }
+    assert used == set(reasons())
+    for key, texts in reasons().items():
+        assert texts["nl"] and texts["en"] and texts["nl"] != texts["en"], key
+        assert set(PLACE.findall(texts["nl"])) == set(PLACE.findall(texts["en"])), key
+
+
+def reasons() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for path in SOURCE.glob("*/reasons.toml"):
+        found |= tomllib.loads(path.read_text("utf-8"))
+    return found

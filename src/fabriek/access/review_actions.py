@@ -12,7 +12,7 @@ from fabriek.access.notices import NOTICES
 from fabriek.access.rules import Judge
 from fabriek.access.states import OPEN, ApplicationState, ReviewState, before, check
 from fabriek.core import audit, clock
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 from fabriek.people import queries as people
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def assign(by: "Person", application_id: int, email: str) -> Review:
     if not reviewer.is_reviewer:
         raise Problem("not-a-reviewer", email=reviewer.email)
     if why := conflicts(application, [reviewer])[reviewer.pk]:
-        raise Problem("conflict-of-interest", why=why)
+        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
     with transaction.atomic():
         reviews = list(application.reviews.select_for_update())
         if any(review.reviewer_id == reviewer.pk for review in reviews):
@@ -119,7 +119,7 @@ def recommend(by: "Person", review_id: int, recommendation: Verdict, reason: str
     review = _own(by, review_id)
     application = review.application
     if why := conflicts(application, [by])[by.pk]:
-        raise Problem("conflict-of-interest", why=why)
+        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
     with transaction.atomic():
         review = _end(review, ReviewState.DONE, reason=reason, recommendation=recommendation)
         audit.record(
@@ -192,7 +192,7 @@ def _as_operator(by: "Person", application_id: int) -> Application:
     if not by.is_operator:
         raise Problem("not-allowed")
     if why := conflicts(application, [by])[by.pk]:
-        raise Problem("conflict-of-interest", why=why)
+        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
     return application
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from fabriek.access.working_days import DAY, Holidays, add_working_days
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CLOSING = time(17)  # a deadline is the end of its working day
@@ -215,10 +215,10 @@ def free_text(where: str, text: str, *, most: int = 10_000, needed: bool = False
     needed, or holds invisible characters (a joiner inside an emoji may stay)."""
     tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
     if needed and not tidy:
-        raise Problem("invalid-input", where=where, why="it is empty")
+        raise Problem("invalid-input", where=where, why=Reason("empty"))
     if len(tidy) > most:
-        raise Problem("invalid-input", where=where, why=f"it is longer than {most} characters")
+        raise Problem("invalid-input", where=where, why=Reason("too-long", {"most": most}))
     allowed = {"\n", "\t", "\u200d", "\u200c"}
     if any(unicodedata.category(c)[0] == "C" and c not in allowed for c in tidy):
-        raise Problem("invalid-input", where=where, why="it has an invisible character")
+        raise Problem("invalid-input", where=where, why=Reason("invisible-character"))
     return tidy

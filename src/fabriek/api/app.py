@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from fabriek.core.problems import Problem, language_of
+from fabriek.api.inputs import reason
+from fabriek.core.problems import Problem, Reason, language_of
 
 log = logging.getLogger(__name__)
 ROUTERS = [
@@ -69,7 +70,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         "sentence": problem.sentence(language),
         "way_out": problem.way_out(language),
         "retry": problem.retry,
-        "facts": problem.facts,
+        "facts": problem.told(language),
         "request_id": getattr(request, "request_id", ""),
     }
     response = api.create_response(request, body, status=problem.status)
@@ -86,10 +87,10 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = [
-        {"where": ".".join(str(part) for part in entry["loc"][1:]), "why": entry["msg"]}
+        {"where": ".".join(str(part) for part in entry["loc"][1:]) or "-", "why": reason(entry)}
         for entry in error.errors
     ]
-    first = fields[0] if fields else {"where": "?", "why": "?"}
+    first = fields[0] if fields else {"where": "-", "why": Reason("input-other")}
     return answer(request, Problem("invalid-input", **first, fields=fields))
 
 

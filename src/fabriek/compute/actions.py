@@ -12,7 +12,7 @@ from fabriek.compute import catalogue, closing, queries
 from fabriek.compute.models import Job, JobInput
 from fabriek.compute.rules import ACTIVE, OVER, Asked, JobState, admit, hours
 from fabriek.core import audit, clock, names, wake
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 from fabriek.data import actions as data
 from fabriek.data import queries as datasets
 from fabriek.governance import queries as governance
@@ -57,7 +57,7 @@ def submit(person: "Person", project_slug: str, request: Request) -> Job:
         for name, reference in request.inputs
     ]
     if len({name for name, _ in inputs}) < len(inputs):
-        raise Problem("invalid-input", where="inputs", why="two inputs have the same name")
+        raise Problem("invalid-input", where="inputs", why=Reason("same-name"))
     asked = _asked(project.pk, purpose, request, [version for _, version in inputs])
     verdict = admit(asked, catalogue.site(), catalogue.limits())
     if verdict.code:

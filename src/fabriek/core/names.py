@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 
 MAX_LENGTH = 100
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -25,7 +25,7 @@ def checked(name: str, max_length: int = MAX_LENGTH) -> str:
 def checked_slug(slug: str) -> str:
     """A short name for addresses and commands: a-z, 0-9 and inner hyphens, at most 63."""
     if not _SLUG.fullmatch(slug):
-        raise Problem("invalid-name", name=_shown(slug), why="use a-z, 0-9 and inner hyphens only")
+        raise Problem("invalid-name", name=_shown(slug), why=Reason("slug-characters"))
     return slug
 
 
@@ -35,15 +35,15 @@ def slug_from(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "x"
 
 
-def _fault(name: str, max_length: int) -> str | None:
+def _fault(name: str, max_length: int) -> Reason | None:
     kinds = {unicodedata.category(character) for character in name}
     faults = (
-        (not name, "it is empty"),
-        (len(name) > max_length, f"it is longer than {max_length} characters"),
-        ("/" in name or "\\" in name, "it has a path separator"),
-        (name in {".", ".."}, "it means a folder"),
-        (any(kind[0] == "C" for kind in kinds), "it has an invisible character"),
-        (bool(kinds & {"Zl", "Zp"}), "it has a line break"),
+        (not name, Reason("empty")),
+        (len(name) > max_length, Reason("too-long", {"most": max_length})),
+        ("/" in name or "\\" in name, Reason("path-separator")),
+        (name in {".", ".."}, Reason("means-a-folder")),
+        (any(kind[0] == "C" for kind in kinds), Reason("invisible-character")),
+        (bool(kinds & {"Zl", "Zp"}), Reason("line-break")),
     )
     return next((why for wrong, why in faults if wrong), None)
 

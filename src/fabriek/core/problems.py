@@ -7,7 +7,7 @@ raises the code; the code that raises it gives only the facts of the case.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +27,18 @@ class Wording:
     retry: bool
     sentence: Mapping[Language, str]
     way_out: Mapping[Language, str]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A clause inside a sentence, in both languages: an entry of a room's `reasons.toml`."""
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: Language) -> str:
+        """The clause, with its facts in place."""
+        return fill(_reasons()[self.key][language], self.facts)
 
 
 class Problem(Exception):
@@ -56,11 +68,15 @@ class Problem(Exception):
 
     def sentence(self, language: Language) -> str:
         """What happened, in one sentence."""
-        return fill(wording(self.code).sentence[language], self.facts)
+        return fill(wording(self.code).sentence[language], self.told(language))
 
     def way_out(self, language: Language) -> str:
         """What the person can do about it."""
-        return fill(wording(self.code).way_out[language], self.facts)
+        return fill(wording(self.code).way_out[language], self.told(language))
+
+    def told(self, language: Language) -> dict[str, object]:
+        """The facts as JSON values, reasons in the language asked for."""
+        return {name: _told(fact, language) for name, fact in self.facts.items()}
 
 
 class _Blank(dict[str, object]):
@@ -71,6 +87,24 @@ class _Blank(dict[str, object]):
 def fill(text: str, facts: Mapping[str, object]) -> str:
     """Put the facts in their places; a place without a fact shows as `?` rather than failing."""
     return text.format_map(_Blank(facts))
+
+
+def _told(fact: object, language: Language) -> object:
+    if isinstance(fact, Reason):
+        return fact.text(language)
+    if isinstance(fact, list):
+        return [_told(item, language) for item in fact]
+    if isinstance(fact, dict):
+        return {name: _told(item, language) for name, item in fact.items()}
+    return fact
+
+
+@cache
+def _reasons() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted(Path(__file__).parent.parent.glob("*/reasons.toml")):
+        found |= tomllib.loads(path.read_text("utf-8"))
+    return found
 
 
 @cache

@@ -4,7 +4,7 @@ import math
 import re
 from decimal import Decimal, InvalidOperation
 
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 
 _MEMORY = re.compile(r"(\d{1,9})\s*([KMGT])?i?B?", re.IGNORECASE)
 _MIB = {"K": 1 / 1024, None: 1, "M": 1, "G": 1024, "T": 1024 * 1024}
@@ -16,7 +16,7 @@ def memory_mib(text: str) -> int:
     """`512M`, `4G`, `2048` (MiB) to whole MiB, rounded up; Problem `invalid-quantity`."""
     match = _MEMORY.fullmatch(text.strip())
     if match is None:
-        raise _invalid("memory", text, "write for example 512M or 4G")
+        raise _invalid("memory", text, Reason("write-memory"))
     unit = match.group(2).upper() if match.group(2) else None
     mib = math.ceil(int(match.group(1)) * _MIB[unit])
     return _positive("memory", text, mib)
@@ -32,7 +32,7 @@ def duration_s(text: str) -> int:
         return _positive("time", text, seconds)
     parts = _DURATION_PART.findall(tidy)
     if not parts or "".join(n + u for n, u in parts) != re.sub(r"\s+", "", tidy):
-        raise _invalid("time", text, "write for example 30m, 1h30m or 02:00:00")
+        raise _invalid("time", text, Reason("write-time"))
     return _positive("time", text, sum(int(n) * _SECONDS[u.lower()] for n, u in parts))
 
 
@@ -41,21 +41,23 @@ def amount(what: str, value: object, *, least: Decimal, most: Decimal) -> Decima
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise _invalid(what, str(value), "it is not a number") from None
+        raise _invalid(what, str(value), Reason("not-a-number")) from None
     if not number.is_finite():
-        raise _invalid(what, str(value), "it is not a finite number")
+        raise _invalid(what, str(value), Reason("not-finite"))
     if not least <= number <= most:
-        raise _invalid(what, str(value), f"it must lie between {least:f} and {most:f}")
+        raise _invalid(
+            what, str(value), Reason("outside", {"least": f"{least:f}", "most": f"{most:f}"})
+        )
     if number != number.quantize(Decimal("0.000001")):
-        raise _invalid(what, str(value), "at most six decimals")
+        raise _invalid(what, str(value), Reason("six-decimals"))
     return number
 
 
 def _positive(what: str, text: str, value: int) -> int:
     if value < 1:
-        raise _invalid(what, text, "it must be more than nothing")
+        raise _invalid(what, text, Reason("nothing"))
     return value
 
 
-def _invalid(what: str, value: str, why: str) -> Problem:
+def _invalid(what: str, value: str, why: Reason) -> Problem:
     return Problem("invalid-quantity", what=what, value=ascii(value[:40]), why=why)

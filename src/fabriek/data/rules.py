@@ -4,6 +4,8 @@ import unicodedata
 from decimal import ROUND_UP, Decimal
 from enum import Enum
 
+from fabriek.core.problems import Reason
+
 GIB = 1024**3
 CHUNK_BYTES = 16 * 1024 * 1024
 TAG_BYTES = 16
@@ -30,11 +32,11 @@ def less_protected(classification: str, than: str) -> bool:
     return PROTECTION.index(classification) < PROTECTION.index(than)
 
 
-def text_fault(text: str) -> str | None:
+def text_fault(text: str) -> Reason | None:
     """What is wrong with a text of several lines, or None: it may hold no control characters."""
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
-            return "it holds a control character or is not valid Unicode"
+            return Reason("invisible-character")
     return None
 
 

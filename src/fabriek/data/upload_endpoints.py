@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Header, Path, Router, Status
 
 from fabriek.access.queries import Right
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 from fabriek.data import bodies, commits, keys, queries, schemas, uploads
 from fabriek.data.models import Dataset, Upload
 from fabriek.data.rules import CHUNK_BYTES, MANIFEST_BYTES_MOST, TAG_BYTES
@@ -81,7 +81,7 @@ def put_plain(
     upload = _own(request, upload_id)
     body = bodies.checked_body(request, CHUNK_BYTES, x_digest)
     if not body:
-        raise Problem("invalid-input", where="body", why="a chunk has at least one byte")
+        raise Problem("invalid-input", where="body", why=Reason("no-bytes"))
     return schemas.PlainChunk(index=index, name=uploads.put_plain(upload, body))
 
 

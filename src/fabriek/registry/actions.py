@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from fabriek.access.queries import Right
 from fabriek.core import audit, clock, names
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 from fabriek.registry import queries
 from fabriek.registry.models import CardText, Model, ModelVersion
 
@@ -59,7 +59,7 @@ def complete_card(
         if not fields[field].by_person:
             raise Problem("card-field-from-records", field=field)
         if len(text) > MAX_TEXT or "\x00" in text:
-            raise Problem("invalid-input", where=field, why=f"at most {MAX_TEXT} characters")
+            raise Problem("invalid-input", where=field, why=Reason("too-long", {"most": MAX_TEXT}))
     with transaction.atomic():
         for field, text in texts.items():
             CardText.objects.create(

@@ -110,7 +110,7 @@ def test_a_conflict_that_arose_later_bars_the_recommendation(scene) -> None:
     scene.join(scene.rita, scene.organisation)
     status, refused = recommend(scene.rita)
     assert (status, refused["code"]) == (403, "conflict-of-interest")
-    assert refused["facts"]["why"] == "organisation"
+    assert refused["facts"]["why"] == "they belong to the same organisation"
 
 
 def test_recommending_once_with_a_reason(scene) -> None:
@@ -142,7 +142,10 @@ def test_an_operator_assigns_by_hand(scene, mails) -> None:
     friend = scene.newcomer("friend", reviewer=True)
     scene.join(friend, scene.organisation)
     refused = scene.op.post(path, {"reviewer": friend.person.email})[1]
-    assert (refused["code"], refused["facts"]["why"]) == ("conflict-of-interest", "organisation")
+    assert (refused["code"], refused["facts"]["why"]) == (
+        "conflict-of-interest",
+        "they belong to the same organisation",
+    )
     assert scene.ada.post(path, {"reviewer": rosa.person.email})[1]["code"] == "not-allowed"
     decide(scene.op, made)
     assert scene.op.post(path, {"reviewer": rosa.person.email})[1]["code"] == "illegal-move"
@@ -167,7 +170,10 @@ def test_only_operators_without_a_conflict_decide(scene) -> None:
     assert decide(colleague, made)[1]["code"] == "conflict-of-interest"
     people_actions.appoint(scene.ada.person.email, operator=True)
     refused = decide(scene.ada, made)[1]
-    assert (refused["code"], refused["facts"]["why"]) == ("conflict-of-interest", "applicant")
+    assert (refused["code"], refused["facts"]["why"]) == (
+        "conflict-of-interest",
+        "it is their own application",
+    )
     assert decide(scene.op, made, reason="")[1]["code"] == "invalid-input"
     assert Application.objects.get().state == "reviewing"
 

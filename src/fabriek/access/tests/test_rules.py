@@ -100,7 +100,7 @@ def test_the_way_out_names_modes_that_fit() -> None:
     st.sampled_from(["eu", "associated", "other", ""]),
     st.booleans(),
 )
-def test_what_passes_is_inside_every_limit(  # noqa: PLR0917
+def test_what_passes_is_inside_every_limit(
     mode_id, kind, gpu, cpu, storage, months, group, taken
 ) -> None:
     mode = MODES[mode_id]

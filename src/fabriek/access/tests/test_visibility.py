@@ -72,7 +72,7 @@ def test_without_a_token_401(scene, places, method, path, body) -> None:
 
 @pytest.mark.parametrize(("method", "path", "body"), WALK)
 @pytest.mark.parametrize("odd", ["0", "-1", "9" * 30])
-def test_numbers_of_nothing(scene, places, method, path, body, odd) -> None:  # noqa: PLR0917
+def test_numbers_of_nothing(scene, places, method, path, body, odd) -> None:
     path = path.format(**dict.fromkeys(places, odd))
     status, refused = scene.op.call(method, path, body)
     assert (status, refused["code"]) == (404, "not-found")
