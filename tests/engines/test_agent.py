@@ -4,7 +4,6 @@ import ctypes
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path

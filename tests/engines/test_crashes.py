@@ -179,10 +179,9 @@ def test_a_user_that_a_crashed_job_had_is_cleaned_before_the_next_gets_it(mode: 
     if mode.node.config.sandbox != "none":
         return
     mark = f"left-{time.monotonic_ns()}"
-    code = "import os,sys,time\nif os.fork() == 0:\n    os.setsid()\n    os.execve('/bin/sh', "
-    code += (
-        "['sh', '-c', 'sleep 300; : ' + sys.argv[1]], {})\nprint('up', flush=True)\ntime.sleep(300)"
-    )
+    code = "import os,sys,time\nif os.fork() == 0:\n    os.setsid()\n"
+    code += "    os.execve('/bin/sleep', [sys.argv[1], '300'], {})\n"
+    code += "print('up', flush=True)\ntime.sleep(300)"
     name, attempt = mode.start(["python3", "-c", code, mark])
     while b"up" not in attempt.log:
         time.sleep(0.01)
