@@ -1,6 +1,9 @@
 """One real factory for this package's tests, and people at terminals of their own."""
 
+import contextlib
+import io
 import itertools
+import json
 import os
 import pty
 import select
@@ -8,16 +11,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import live
 import pytest
 
+from fabriek_client.cli import main
+
 FABRIEK = Path(sys.executable).with_name("fabriek")
 PASSWORD = "correct horse battery staple"
 _number = itertools.count(1)
+
+
+@dataclass
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @dataclass
@@ -26,7 +41,9 @@ class Terminal:
 
     folder: Path
     email: str
+    settings: Path
     language: str = "en"
+    project: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -34,25 +51,37 @@ class Terminal:
         language = "nl_NL.UTF-8" if self.language == "nl" else "en_GB.UTF-8"
         kept.pop("LC_ALL", None)
         return kept | {
-            "FABRIEK_CONFIG": str(self.folder / "settings.json"),
+            "FABRIEK_CONFIG": str(self.settings),
             "LANG": language,
             "PYTHONUTF8": "1",
             "COLUMNS": "100",
         }
 
-    def run(
-        self, *words: object, stdin: str = "", **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, without a terminal."""
-        return subprocess.run(
+    def run(self, *words: object, stdin: str = "", **environment: str) -> Done:
+        """Run a command to its end, without a terminal. In this process: a start costs more than
+        most commands."""
+        out, err = io.StringIO(), io.StringIO()
+        arguments = [str(word) for word in words]
+        with (
+            contextlib.chdir(self.folder),
+            mock.patch.dict(os.environ, self.environment | environment, clear=True),
+            mock.patch("sys.stdin", io.StringIO(stdin)),
+            mock.patch("sys.argv", ["fabriek", *arguments]),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = main(arguments)
+        return Done(code, out.getvalue(), err.getvalue())
+
+    def start(self, *words: object) -> "subprocess.Popen[str]":
+        """Start a command in a process of its own, to be interrupted."""
+        return subprocess.Popen(
             [FABRIEK, *map(str, words)],
             cwd=self.folder,
-            env=self.environment | environment,
-            input=stdin,
-            capture_output=True,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=100,
-            check=False,
         )
 
     def ok(self, *words: object, stdin: str = "", **environment: str) -> str:
@@ -98,7 +127,7 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Factory]:
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     """A terminal of somebody who is nobody yet."""
-    return Terminal(tmp_path, f"person{next(_number)}@example.org")
+    return new_terminal(tmp_path)
 
 
 @pytest.fixture
@@ -107,23 +136,38 @@ def person(factory: live.Factory, tmp_path: Path) -> Terminal:
     return signed_in(factory, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def somebody(factory: live.Factory, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Somebody with a project, for the whole run."""
+    return with_project(signed_in(factory, tmp_path_factory.mktemp("somebody")))
+
+
 @pytest.fixture
-def member(person: Terminal) -> Terminal:
-    """Somebody with a project, named like the part of their address before the @."""
-    name = person.email.split("@")[0]
-    person.ok("org", "make", f"Company of {name}", "--kind", "start-up", "--slug", name)
-    words = ["--title", name, "--summary", "To test with.", "--purpose", "product-development"]
-    amounts = ["--cpu-hours", "100", "--months", "1", "--no-personal-data"]
-    person.ok("apply", "--mode", "playground", *words, *amounts)
-    return person
+def member(somebody: Terminal, tmp_path: Path) -> Terminal:
+    """The same, in an empty folder."""
+    return replace(somebody, folder=tmp_path)
+
+
+def new_terminal(folder: Path) -> Terminal:
+    return Terminal(folder, f"person{next(_number)}@example.org", folder / "settings.json")
 
 
 def signed_in(factory: live.Factory, folder: Path) -> Terminal:
     """Sign up, confirm and sign in with the command."""
-    terminal = Terminal(folder, f"person{next(_number)}@example.org")
+    terminal = new_terminal(folder)
     secret: Any = {"stdin": f"{PASSWORD}\n"}
     to = ("--address", factory.address)
     terminal.ok("signup", terminal.email, "--name", "Pat", *to, "--password-stdin", **secret)
     terminal.ok("confirm", terminal.email, factory.mailed_code(terminal.email))
     terminal.ok("login", terminal.email, "--password-stdin", **secret)
     return terminal
+
+
+def with_project(person: Terminal) -> Terminal:
+    """A granted project, named like the part of the address before the @."""
+    name = person.email.split("@")[0]
+    person.ok("org", "make", f"Company of {name}", "--kind", "start-up", "--slug", name)
+    words = ["--title", name, "--summary", "To test with.", "--purpose", "product-development"]
+    amounts = ["--cpu-hours", "100", "--months", "1", "--no-personal-data"]
+    made = person.ok("apply", "--mode", "playground", *words, *amounts, "--json")
+    return replace(person, project=json.loads(made)["project"])

@@ -120,7 +120,7 @@ def test_the_language_is_kept(terminal: Any) -> None:
 
 
 def test_broken_settings_do_not_break_help(terminal: Any) -> None:
-    (terminal.folder / "settings.json").write_text("{")
+    terminal.settings.write_text("{")
     assert terminal.run("--help").returncode == 0
     done = terminal.run("me")
     assert done.returncode == 1
