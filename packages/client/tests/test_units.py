@@ -68,6 +68,7 @@ def test_sizes_and_durations() -> None:
         "35 kB",
         "9,990 TB",
     ]
+    assert [units.shown_memory(mib) for mib in (512, 1024, 1536)] == ["512 MiB", "1 GiB", "1.5 GiB"]
     assert units.shown_duration(59.4) == "59 s"
     assert units.shown_duration(125) == "2 min 05 s"
     assert units.shown_duration(7260) == "2 h 01 min"

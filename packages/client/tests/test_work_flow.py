@@ -134,6 +134,21 @@ def test_a_job_from_code_to_card(member: Any, tmp_path: Path) -> None:
     assert "Adds" in card.read_text()
 
 
+def test_what_a_job_left_becomes_a_model_afterwards(member: Any) -> None:
+    member.ok("use", member.project)
+    words = ["run", "--no-code", "--output", "left", "--wait", "--json", "--"]
+    job = json.loads(member.ok(*words, "sh", "-c", "echo 1 > output/weights"))
+    assert job["output"] == {"dataset": "left", "version": 1}
+    assert member.ok("model", "register", job["id"], "late") == "Registered: late@1\n"
+    assert "left@1" in member.ok("models", "show", "late@1")
+    again = json.loads(member.ok("model", "register", job["id"], "late", "--json"))
+    assert again == {"model_version": "late@1"}
+    empty = json.loads(member.ok("run", "--no-code", "--wait", "--json", "true"))
+    done = member.run("model", "register", empty["id"], "late")
+    assert done.returncode == 1
+    assert "What you can do" in done.stderr
+
+
 def test_a_job_that_fails_ends_with_3(member: Any) -> None:
     member.ok("use", member.project)
     for flag in ("--wait", "--follow"):

@@ -126,4 +126,4 @@ def why(number: Number, as_json: kit.Json = False) -> None:
 
 def _size(row: Any) -> str:
     gpus = f", {row['gpus']} GPU" if row["gpus"] else ""
-    return f"{row['cpus']} CPU, {units.shown_size(row['memory_mib'] * 1024**2)}{gpus}"
+    return f"{row['cpus']} CPU, {units.shown_memory(row['memory_mib'])}{gpus}"

@@ -59,11 +59,11 @@ def register(
     """Make what a finished job left a version of a model."""
     with kit.factory() as factory:
         project = factory.jobs.show(number)["project"]
-        made = factory.models.register(project, name, number)
+        version = factory.models.register(project, name, number)
     if as_json:
-        show.as_json(made)
-        return
-    show.out(say("models.registered", version=f"{made['model']}@{made['number']}"))
+        show.as_json({"model_version": version})
+    else:
+        show.out(say("models.registered", version=version))
 
 
 @model.command(help=say("models.card"))

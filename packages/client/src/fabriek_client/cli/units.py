@@ -48,6 +48,11 @@ def shown_size(size_bytes: float) -> str:
     raise AssertionError("the last unit takes everything")
 
 
+def shown_memory(mib: int) -> str:
+    """`512 MiB`, `1.5 GiB`: memory in the units it was asked in."""
+    return f"{mib} MiB" if mib < 1024 else f"{shown_number(mib / 1024, 2)} GiB"
+
+
 def shown_duration(seconds: float) -> str:
     """`45 s`, `12 min 30 s`, `3 h 05 min`."""
     whole = round(seconds)

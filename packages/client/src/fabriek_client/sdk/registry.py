@@ -25,11 +25,14 @@ class Models:
         answer: Record = self._connection.get(_path(project, name, number))
         return answer
 
-    def register(self, project: str, name: str, job_id: int) -> Record:
-        """Make what a finished job left a version of a model."""
+    def register(self, project: str, name: str, job_id: int) -> str:
+        """Make what a finished job left a version of a model; its `name@number`.
+
+        The same job again is the same version.
+        """
         path = f"/projects/{segment(project)}/models/{segment(name)}/versions"
-        answer: Record = self._connection.post(path, {"job_id": job_id})
-        return answer
+        made = self._connection.post(path, {"job_id": job_id}, repeatable=True)
+        return str(made["model_version"])
 
     def card(self, project: str, name: str, number: int) -> str:
         """The model card as a page of Markdown."""
