@@ -203,8 +203,8 @@ def test_twenty_thousand_files_are_read_quickly() -> None:
     chunks = tuple(ChunkRef(f"{n:064x}", 16 * 2**20, 16 * 2**20 + 16) for n in range(5))
     data = canonical(Manifest(1, "aes-256-gcm", 7, entries, chunks))
     best = 9.0
-    for _ in range(3):
-        start = time.perf_counter()
+    for _ in range(5):
+        start = time.process_time()  # the machine may be busy with other tests
         parse(data)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.3

@@ -1,7 +1,9 @@
 """Push and pull: the same bytes, whatever the tree, the threads and the faults."""
 
+import errno
 import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fabriek_vault import DatasetKeys, IntegrityError, Manifest, VaultError, plan, pull, push
+from fabriek_vault.disk import reserve
 from fabriek_vault.layout import lay_out
 from fabriek_vault.manifest import check
 from fabriek_vault.pull import read_range
@@ -211,6 +214,32 @@ class TestFaults:
         with pytest.raises(KeyboardInterrupt):
             pull(manifest, keys, store, tmp_path / "out", stop)
         assert left_in(tmp_path) == ["in"]
+
+
+@pytest.mark.parametrize("call", ["reserve", "pwrite"])
+def test_a_full_disk_leaves_nothing(
+    tmp_path: Path, keys: DatasetKeys, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    manifest, store = pushed(tmp_path, keys, {"big": 5_000_000, "small": 5})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    owner = sys.modules[pull.__module__] if call == "reserve" else os
+    monkeypatch.setattr(owner, call, full)
+    with pytest.raises(VaultError) as caught:
+        pull(manifest, keys, store, tmp_path / "out")
+    assert caught.value.code == "disk-full"
+    assert left_in(tmp_path) == ["in"]
+
+
+def test_room_is_reserved_and_a_disk_too_small_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        reserve(file.fileno(), 1_000_000)
+        assert path.stat().st_size in (0, 1_000_000)
+        with pytest.raises(OSError, match=r"[Ss]pace|large"):
+            reserve(file.fileno(), 2**60)
 
 
 def test_progress_goes_up_to_the_whole(

@@ -15,9 +15,11 @@ from typing import Protocol
 from django.conf import settings
 
 from fabriek.core.problems import Problem
+from fabriek_vault.disk import reserve
 
 Bytes = bytes | bytearray | memoryview
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9_.-]*/)*[a-z0-9][a-z0-9_.-]*")
+_RESERVED_FROM_BYTES = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -127,6 +129,8 @@ class LocalStore:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 view = memoryview(data)
+                if len(view) >= _RESERVED_FROM_BYTES:
+                    reserve(descriptor, len(view))
                 while view:
                     view = view[os.write(descriptor, view) :]
                 os.fsync(descriptor)

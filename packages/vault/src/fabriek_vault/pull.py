@@ -1,6 +1,5 @@
 """Fetching: open and check every chunk, write beside the destination, rename at the end."""
 
-import ctypes
 import errno
 import fcntl
 import os
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from fabriek_vault.disk import reserve, sync_filesystem
 from fabriek_vault.errors import IntegrityError, VaultError
 from fabriek_vault.keys import DatasetKeys
 from fabriek_vault.manifest import FileEntry, Manifest
@@ -18,6 +18,7 @@ from fabriek_vault.parallel import OnProgress, Progress, run
 from fabriek_vault.paths import shown
 
 THREADS = 3
+_RESERVED_FROM_BYTES = 4 * 1024 * 1024
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 Piece = tuple[int, int, int, int]
@@ -52,14 +53,14 @@ def pull(
     with _partial_folder(final) as partial:
         progress = Progress(manifest.size_bytes, on_progress)
         try:
-            _make_folders_and_empty_files(manifest, partial)
+            _make_folders_and_reserve(manifest, partial)
             run(
                 list(enumerate(_pieces(manifest))),
                 lambda: _Puller(manifest, keys, source, str(partial), progress).pull,
                 min(threads, len(manifest.chunks)),
             )
             if durable:
-                _sync_filesystem(partial)
+                sync_filesystem(str(partial))
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise VaultError(
@@ -150,15 +151,23 @@ def _pieces(manifest: Manifest) -> list[list[Piece]]:
     return pieces
 
 
-def _make_folders_and_empty_files(manifest: Manifest, folder: Path) -> None:
+def _make_folders_and_reserve(manifest: Manifest, folder: Path) -> None:
+    """Make the folders, the empty files, and the large files with their room on the disk: a disk
+    that is too small is found before anything is fetched."""
     made = {""}
     for entry in manifest.files:
         parent = entry.path.rpartition("/")[0]
         if parent not in made:
             (folder / parent).mkdir(parents=True, exist_ok=True)
             made.add(parent)
-        if not entry.size_bytes:
-            (folder / entry.path).touch(0o777 if entry.executable else 0o666)
+        if 0 < entry.size_bytes < _RESERVED_FROM_BYTES:
+            continue
+        mode = 0o777 if entry.executable else 0o666
+        descriptor = os.open(folder / entry.path, _WRITE_FLAGS, mode)
+        try:
+            reserve(descriptor, entry.size_bytes)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
@@ -207,21 +216,6 @@ def _refuse_existing(final: Path) -> None:
             f"There is already something at {shown(str(final))}.",
             "Choose another folder, or move it away.",
         )
-
-
-def _sync_filesystem(folder: Path) -> None:
-    """One syncfs for all files: an fsync for each of 20,000 would take minutes."""
-    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-    if syncfs is None:  # not Linux
-        os.sync()
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        if syncfs(descriptor):
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code))
-    finally:
-        os.close(descriptor)
 
 
 def _wrong_size(name: str) -> IntegrityError:
