@@ -16,6 +16,7 @@ from stage import StepFailed, say
 
 _START_S = 60
 _STOP_S = 25
+_AGENTS_S = 2
 _MAIL_S = 20
 _CODE = re.compile(r"^(?:Uw code is|Your code is): (\S+)$", re.MULTILINE)
 
@@ -73,7 +74,7 @@ class Factory:
                 self._process.wait(_STOP_S)
         # Agents outlive the factory by design, so that a restart loses no job. Ours must not.
         for number in (signal.SIGTERM, signal.SIGKILL):
-            end = time.monotonic() + (5 if number == signal.SIGTERM else 2)
+            end = time.monotonic() + _AGENTS_S
             for pid in self._left_over():
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, number)

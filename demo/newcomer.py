@@ -59,6 +59,8 @@ def perform(person: Person, factory: Factory, steps: Steps, table: Table, folder
     steps.end()
     steps.begin("step-3")
     name = datasets.slug_from(table.path)
+    if name in {"code", MODEL}:
+        name = f"{name}-table"  # those two names the demo needs itself
     own = ["--classification", "internal", "--no-personal-data"]
     person.types("data", "push", str(table.path), "--name", name, *own)
     steps.end()
@@ -104,7 +106,7 @@ def _run(person: Person, table: Table, dataset: str) -> None:
     cpus = min(2, os.cpu_count() or 1)
     limits = ["--cpus", str(cpus), "--memory", "2G", "--time", "10m"]
     params = ["--param", "seed=20", "--param", f"language={language()}"]
-    command = ["python", "train.py", "--target", table.target]
+    command = ["python", "train.py", f"--target={table.target}"]
     what = ["--input", f"{dataset}@1", *limits, "--code", "job", *params, "--model", MODEL]
     person.types("run", *what, "--follow", "--", *command)
 
