@@ -23,11 +23,11 @@ $(UV): deploy/uv.txt
 	@touch $(UV)
 
 .venv/.ready: $(UV) uv.lock pyproject.toml $(wildcard packages/*/pyproject.toml)
-	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON)
 	@touch $@
 
 .venv-node/.ready: $(UV) uv.lock
-	@UV_PROJECT_ENVIRONMENT=.venv-node $(UV) sync --frozen --quiet --python $(PYTHON) --only-group node
+	@UV_PROJECT_ENVIRONMENT=.venv-node $(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON) --only-group node
 	@touch $@
 
 parts:

@@ -25,12 +25,11 @@ def _fast_passwords() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
+def _empty_store() -> Iterator[None]:
     """The database is rolled back after a test; what was stored beside it goes as well."""
     yield
-    if {"db", "transactional_db"} & set(request.fixturenames):
-        for stored in (Path(_state) / "store").glob("*/*"):
-            shutil.rmtree(stored) if stored.is_dir() else stored.unlink()
+    for stored in (Path(_state) / "store").glob("*/*"):
+        shutil.rmtree(stored) if stored.is_dir() else stored.unlink()
 
 
 @pytest.fixture

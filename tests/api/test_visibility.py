@@ -35,6 +35,7 @@ PUBLIC = {
     ("POST", "/people/confirm/again"),
     ("POST", "/tokens"),
     ("GET", "/modes"),
+    ("GET", "/purposes"),
     ("POST", "/agent/claim"),
 }
 AGENT = {("POST", "/agent/beat"), ("POST", "/agent/finish")}

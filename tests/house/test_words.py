@@ -5,8 +5,10 @@ import re
 import tomllib
 from pathlib import Path
 
-from fabriek.compute.rules import ENDINGS
+from fabriek.access.states import AllocationState, ApplicationState, ReviewState
+from fabriek.compute.rules import ENDINGS, JobState
 from fabriek.core.problems import catalogue
+from fabriek.data.rules import UploadState
 
 SOURCE = Path(__file__).parents[2] / "src" / "fabriek"
 PLACE = re.compile(r"\{(\w+)\}")
@@ -80,6 +82,8 @@ def test_every_reason_is_there_in_both_languages_and_used() -> None:
     used = {word for word in literals() if word in reasons()} | {
         f"conflict-{why}" for why in ("applicant", "organisation", "project", "declared")
     }
+    states = {*JobState, *ApplicationState, *ReviewState, *AllocationState, *UploadState}
+    used |= {f"state-{name}" for name in {str(state.value) for state in states} | {"active"}}
     assert used == set(reasons())
     for key, texts in reasons().items():
         assert texts["nl"] and texts["en"] and texts["nl"] != texts["en"], key

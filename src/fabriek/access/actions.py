@@ -14,7 +14,7 @@ from fabriek.access.notices import NOTICES
 from fabriek.access.rules import Finding
 from fabriek.access.states import ApplicationState, before
 from fabriek.core import audit, clock, names
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 
 if TYPE_CHECKING:
     from fabriek.people.models import Person
@@ -63,7 +63,13 @@ def apply(by: "Person", asked: Asked, story: Story) -> Application:
         _save(application, mode)
         audit.record(by, "application.submit", "application", application.pk, mode=mode.id)
         if mode.grant_at_once:
-            granting.grant(application, by=None, reason=f"{mode.name}: eligible by rule")
+            granting.grant(
+                application,
+                by=None,
+                reason=Reason("granted-at-once", {"mode": mode.name}).text(
+                    "en" if by.language == "en" else "nl"
+                ),
+            )
         else:
             NOTICES.post(
                 by,

@@ -20,6 +20,7 @@ from fabriek.access.queries import Right
 from fabriek.access.rules import Finding
 from fabriek.core import paging
 from fabriek.core.problems import Language, Problem, language_of
+from fabriek.governance import queries as governance
 from fabriek.people.auth import Request, person_token
 
 router = Router(tags=["access"])
@@ -31,6 +32,12 @@ Limit = Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)]
 def list_modes(request: HttpRequest) -> list[schemas.ModeOut]:
     """The ways to get access, for everybody."""
     return [presenting.mode(row, language_of(request)) for row in data_files.modes().values()]
+
+
+@router.get("/purposes", response=list[schemas.PurposeOut])
+def list_purposes(request: HttpRequest) -> list[schemas.PurposeOut]:
+    """What work can be declared for, for everybody; prohibited purposes with the rule."""
+    return [presenting.purpose(row, language_of(request)) for row in governance.purposes().values()]
 
 
 @router.post("/applications/check", response=schemas.CheckOut, auth=person_token)

@@ -9,6 +9,7 @@ from fabriek.access.states import OPEN, ReviewState
 from fabriek.access.working_days import working_days_until
 from fabriek.core import clock
 from fabriek.core.problems import Language, Problem
+from fabriek.governance.rules import Purpose
 from fabriek.ledger import queries as ledger
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ def mode(row: Mode, language: Language) -> schemas.ModeOut:
         one_place=row.one_place,
         needs_experience=row.needs_experience,
         source=row.source,
+    )
+
+
+def purpose(row: Purpose, language: Language) -> schemas.PurposeOut:
+    """A purpose in the reader's language."""
+    return schemas.PurposeOut(
+        id=row.id,
+        text=row.nl if language == "nl" else row.en,
+        allowed=row.status == "allowed",
+        civilian=row.civilian,
+        rule=row.rule,
     )
 
 

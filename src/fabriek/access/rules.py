@@ -127,7 +127,7 @@ def _how_much(mode: Mode, case: Case, modes: Iterable[Mode]) -> Iterable[Finding
     for name, too_many, too_few in AMOUNTS:
         asked: Decimal = getattr(case, name)
         limits: Limits = getattr(mode, name)
-        facts: dict[str, object] = {"mode": mode.name, "asked": f"{asked:f}"}
+        facts: dict[str, object] = {"mode": mode.name, "asked": f"{asked.normalize():f}"}
         fits = _names(
             other
             for other in modes

@@ -33,6 +33,16 @@ class DecisionOut(Schema):
     cutoff_days: list[int]
 
 
+class PurposeOut(Schema):
+    """`civilian`: may also be declared in a civilian mode; `rule`: the law that prohibits it."""
+
+    id: str
+    text: str
+    allowed: bool
+    civilian: bool
+    rule: str
+
+
 class ModeOut(Schema):
     id: str
     name: str

@@ -28,7 +28,10 @@ def visible_to(person: "Person") -> QuerySet[Job]:
 
 def job_for(person: "Person", job_id: int) -> Job:
     """One job the person may see; Problem `not-found`."""
-    job = visible_to(person).select_related("project", "output__dataset").filter(pk=job_id).first()
+    rows = visible_to(person).select_related(
+        "project", "submitted_by", "code__dataset", "output__dataset", "output_dataset"
+    )
+    job = rows.filter(pk=job_id).first()
     if job is None:
         raise Problem("not-found")
     return job

@@ -68,15 +68,22 @@ class Problem(Exception):
 
     def sentence(self, language: Language) -> str:
         """What happened, in one sentence."""
-        return fill(wording(self.code).sentence[language], self.told(language))
+        return fill(wording(self.code).sentence[language], self._words(language))
 
     def way_out(self, language: Language) -> str:
         """What the person can do about it."""
-        return fill(wording(self.code).way_out[language], self.told(language))
+        return fill(wording(self.code).way_out[language], self._words(language))
 
     def told(self, language: Language) -> dict[str, object]:
         """The facts as JSON values, reasons in the language asked for."""
         return {name: _told(fact, language) for name, fact in self.facts.items()}
+
+    def _words(self, language: Language) -> dict[str, object]:
+        told = self.told(language)
+        if "state" in told:
+            # Programs read the state's name among the facts; people read a word for it.
+            told["state"] = Reason(f"state-{told['state']}").text(language)
+        return told
 
 
 class _Blank(dict[str, object]):
