@@ -154,7 +154,7 @@ def test_every_call_is_tried_again(
         seen.add(f"{method} {url}")
         if status is None:
             raise TransportError
-        return Answer(status, headers={"Retry-After": "1"})
+        return Answer(status, headers={"retry-after": "1"})
 
     hub.fault = once
     push_path(hub, 7, folder)

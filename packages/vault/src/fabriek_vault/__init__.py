@@ -31,6 +31,7 @@ from fabriek_vault.pull import Source, pull, read_range
 from fabriek_vault.push import Sink, push
 from fabriek_vault.sealing import manifest_digest, open_manifest, seal_manifest
 from fabriek_vault.signing import sign_version, verify_version
+from fabriek_vault.wire import Wire
 
 __all__ = [
     "CHUNK_BYTES",
@@ -48,6 +49,7 @@ __all__ = [
     "Source",
     "VaultError",
     "Version",
+    "Wire",
     "chunk_name",
     "digest_hex",
     "generate_key",

@@ -111,7 +111,7 @@ def _is_transient(error: Exception) -> bool:
 
 
 def _asked_pause_s(response: Response | None) -> float:
-    asked = response.headers.get("Retry-After", "") if response is not None else ""
+    asked = response.headers.get("retry-after", "") if response is not None else ""
     return float(asked) if asked.isdecimal() and len(asked) < 6 else 0.0
 
 

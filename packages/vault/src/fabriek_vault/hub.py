@@ -11,10 +11,10 @@ from fabriek_vault.http import PATIENCE_S, Caller, Http
 from fabriek_vault.keys import DatasetKeys
 from fabriek_vault.manifest import Manifest
 from fabriek_vault.objects import digest_hex
-from fabriek_vault.parallel import OnProgress
+from fabriek_vault.parallel import THREADS, OnProgress
 from fabriek_vault.plan import Plan, plan
 from fabriek_vault.pull import pull
-from fabriek_vault.push import THREADS, push
+from fabriek_vault.push import push
 from fabriek_vault.sealing import manifest_digest, open_manifest, seal_manifest
 from fabriek_vault.signing import verify_version
 

@@ -14,10 +14,9 @@ from fabriek_vault.errors import IntegrityError, VaultError
 from fabriek_vault.keys import DatasetKeys
 from fabriek_vault.manifest import FileEntry, Manifest
 from fabriek_vault.objects import Bytes, open_chunk, open_object_into
-from fabriek_vault.parallel import OnProgress, Progress, run
+from fabriek_vault.parallel import THREADS, OnProgress, Progress, run
 from fabriek_vault.paths import shown
 
-THREADS = 3
 _RESERVED_FROM_BYTES = 4 * 1024 * 1024
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 

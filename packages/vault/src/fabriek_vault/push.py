@@ -10,11 +10,10 @@ from fabriek_vault.keys import TAG_BYTES, DatasetKeys
 from fabriek_vault.layout import Chunk, lay_out
 from fabriek_vault.manifest import FORMAT, ChunkRef, Extent, FileEntry, Manifest
 from fabriek_vault.objects import CHUNK_BYTES, chunk_name, seal_object_into
-from fabriek_vault.parallel import OnProgress, Progress, run
+from fabriek_vault.parallel import THREADS, OnProgress, Progress, run
 from fabriek_vault.paths import shown
 from fabriek_vault.plan import Plan, PlannedFile, identity_of
 
-THREADS = 3
 _BATCH_CHUNKS = 3
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 T = TypeVar("T")
