@@ -82,6 +82,49 @@ def test_the_refusal_says_how_much_is_too_much() -> None:
     assert verdict.facts == {"what": "CPUs", "asked": 9, "most": 4}
 
 
+@pytest.mark.parametrize(
+    ("change", "facts"),
+    [
+        ({"purpose": "care"}, {"purpose": "care", "cleared": "education"}),
+        (
+            {"purpose": "care", "cleared_purposes": frozenset({"b", "a"})},
+            {"purpose": "care", "cleared": "a, b"},
+        ),
+        ({"cleared_purposes": frozenset()}, {"purpose": "education", "cleared": "-"}),
+        ({"personal_inputs": ("people", "more")}, {"inputs": "people, more"}),
+        (
+            {"network": True, "confidential_inputs": ("care", "home")},
+            {"inputs": "care, home"},
+        ),
+        ({"gpu_kind": "b200"}, {"kind": "b200", "kinds": "a100, h100"}),
+        ({"gpus": 3}, {"what": "GPUs", "asked": 3, "most": 2}),
+        ({"memory_mib": 8193}, {"what": "MiB", "asked": 8193, "most": 8192}),
+        ({"time_limit_s": 3601}, {"what": "s", "asked": 3601, "most": 3600}),
+        ({"waiting": 9}, {"most": 5}),
+    ],
+)
+def test_each_refusal_says_what_it_is_about(
+    change: dict[str, object], facts: dict[str, object]
+) -> None:
+    assert admit(replace(FINE, **change), SITE, LIMITS).facts == facts
+
+
+def test_without_a_sandbox_the_refusal_names_the_data() -> None:
+    asked = replace(FINE, confidential_inputs=("care", "home"))
+    verdict = admit(asked, replace(SITE, confidential=False), LIMITS)
+    assert verdict.facts == {"inputs": "care, home"}
+
+
+def test_a_site_without_gpus_has_none_of_any_kind() -> None:
+    bare = replace(SITE, gpus={})
+    verdict = admit(replace(FINE, gpus=1, gpu_kind=""), bare, LIMITS)
+    assert (verdict.code, verdict.facts) == ("gpu-not-here", {"kind": "gpu", "kinds": "-"})
+
+
+def test_the_kind_does_not_matter_to_a_job_without_gpus() -> None:
+    assert admit(replace(FINE, gpus=0, gpu_kind="b200"), SITE, LIMITS).code == ""
+
+
 @given(
     cpus=st.integers(1, 10),
     memory=st.integers(1, 20000),
