@@ -42,6 +42,7 @@ def test_the_walk_knows_every_endpoint() -> None:
     }
     mine = {
         ("GET", "/modes"),
+        ("GET", "/purposes"),
         ("POST", "/applications/check"),
         ("POST", "/applications"),
         ("GET", "/applications"),
