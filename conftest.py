@@ -15,6 +15,8 @@ _state = tempfile.mkdtemp(prefix="fabriek-test-")
 os.environ["FABRIEK_STATE"] = _state
 os.environ["DJANGO_SETTINGS_MODULE"] = "fabriek.processes.settings"
 django.setup()
+# Workers of this run inherit the environment, and each must find a folder of its own here.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(scope="session", autouse=True)
