@@ -120,12 +120,19 @@ def test_erased_data_are_told_to_be_erased(place: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["é" * 100, "measurements@1@1", "@", "measurements@1234567890"]
+    ("reference", "code"),
+    [
+        ("é" * 100, "bad-reference"),
+        ("@", "bad-reference"),
+        ("measurements@1@1", "bad-reference"),
+        ("measurements@1234567890", "bad-reference"),
+        ("m" * 100 + "@1", "no-such-version"),
+    ],
 )
-def test_a_strange_reference_is_told_in_short(place: Any, reference: str) -> None:
+def test_a_strange_reference_is_told_in_short(place: Any, reference: str, code: str) -> None:
     with pytest.raises(Problem) as refused:
         queries.version_for(place.manager, place.project.pk, reference)
-    assert code_of(refused) == "bad-reference"
+    assert code_of(refused) == code
     assert refused.value.facts == {"reference": ascii(reference[:80])}
 
 
