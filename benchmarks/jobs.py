@@ -26,7 +26,7 @@ def run() -> list[dict[str, Any]]:
     bare_s = run_bare()
     with tempfile.TemporaryDirectory() as folder:
         # A node of as many cores as run at once, one for each job.
-        factory = live.Factory(Path(folder) / "state")
+        factory = live.Factory(Path(folder) / "state", web_workers=2)
         try:
             factory.start()
             return through_fabriek(factory, Path(folder), bare_s)

@@ -43,6 +43,7 @@ class Factory:
     state: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    web_workers: int = 1
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -81,7 +82,7 @@ class Factory:
             BIN / "granian",
             "--interface=wsgi",
             f"--port={self.port}",
-            "--workers=1",
+            f"--workers={self.web_workers}",
             "--blocking-threads=8",
             "--no-ws",
             "--log-level=error",
@@ -212,11 +213,18 @@ class Person:
         number = (
             answer.json()["id"] if answer.status_code == 200 else self.dataset(slug, kind, **more)
         )
-        return f"{slug}@{push_path(self.http, number, path).number}"
+        return f"{slug}@{push_path(self.wire(), number, path).number}"
 
     def submit(self, *command: str, **fields: Any) -> int:
         body = {"command": list(command), "cpus": 1, "memory_mib": 256, "time_limit_s": 60}
         return int(self.post(f"/projects/{self.project}/jobs", body | fields)["id"])
+
+    def wire(self) -> Any:
+        """The transport that the command line and the agent move chunks with."""
+        from fabriek_vault.wire import Wire
+
+        authorization = {"Authorization": self.http.headers["Authorization"]}
+        return Wire(str(self.http.base_url), authorization)
 
     def job(self, job_id: int) -> Any:
         return self.get(f"/jobs/{job_id}")

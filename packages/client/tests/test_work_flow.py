@@ -120,7 +120,7 @@ def test_a_job_from_code_to_card(member: Any, tmp_path: Path) -> None:
     assert "auc 0.75" in member.ok("job", "show", number)
     assert member.ok("logs", number) == log == member.ok("logs", "-f", number)
     assert member.ok("logs", number, "--offset", "5") != log
-    assert "succeeded" in member.ok("why", number)
+    assert "finished well" in member.ok("why", number)
     assert "adder" in member.ok("models", "list")
     assert "auc 0.75" in member.ok("models", "show", "adder")
     assert "numbers@1" in member.ok("models", "show", "adder@1")

@@ -18,6 +18,7 @@ _KEYS = (
     ("string_pattern", "input-pattern"),
     ("string", "input-string"),
     ("list", "input-list"),
+    ("tuple", "input-list"),
     ("too_short", "input-few"),
     ("too_long", "input-many"),
     ("dict", "input-object"),

@@ -15,11 +15,12 @@ from typing import Protocol
 from django.conf import settings
 
 from fabriek.core.problems import Problem
-from fabriek_vault.disk import reserve
+from fabriek.data import buffers
+from fabriek_vault.disk import read_whole, reserve, write_at
 
 Bytes = bytes | bytearray | memoryview
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9_.-]*/)*[a-z0-9][a-z0-9_.-]*")
-_RESERVED_FROM_BYTES = 1024 * 1024
+_LARGE_BYTES = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -81,9 +82,15 @@ class LocalStore:
     def get(self, name: str) -> bytes:
         """As the contract says."""
         try:
-            return self._path(name).read_bytes()
+            descriptor = os.open(self._path(name), os.O_RDONLY | os.O_CLOEXEC)
         except (FileNotFoundError, IsADirectoryError):
             raise KeyError(name) from None
+        try:
+            return _content(descriptor)
+        except IsADirectoryError:
+            raise KeyError(name) from None
+        finally:
+            os.close(descriptor)
 
     def get_range(self, name: str, start: int, stop: int) -> bytes:
         """As the contract says."""
@@ -129,10 +136,9 @@ class LocalStore:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 view = memoryview(data)
-                if len(view) >= _RESERVED_FROM_BYTES:
+                if len(view) >= _LARGE_BYTES:
                     reserve(descriptor, len(view))
-                while view:
-                    view = view[os.write(descriptor, view) :]
+                write_at(descriptor, view, 0)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -161,6 +167,15 @@ class LocalStore:
         self._make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         _fsync_folder(folder.parent)
+
+
+def _content(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    if size < _LARGE_BYTES:
+        return os.read(descriptor, size)
+    # Whole blocks are read, so the buffer must have room for the last one.
+    buffer = buffers.of_this_thread("object", -(-size // 4096) * 4096)
+    return bytes(buffer[: read_whole(descriptor, buffer)])
 
 
 def the_store() -> Store:

@@ -1,14 +1,13 @@
 """A few threads over a list of work, stopped by the first fault; and counting progress."""
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
-THREADS = max(2, min(4, os.cpu_count() or 2))
-"""Enough to keep disk, cipher and network busy; more only stand in each other's way."""
+THREADS = 4
+"""Twice the cores of a small machine: half of them wait for the disk or the network."""
 OnProgress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all), from one thread at a time, never going down."""
 

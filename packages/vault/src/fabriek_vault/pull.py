@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from fabriek_vault.disk import reserve, sync_filesystem
+from fabriek_vault.disk import aligned_buffer, reserve, sync_filesystem, write_at
 from fabriek_vault.errors import IntegrityError, VaultError
 from fabriek_vault.keys import DatasetKeys
 from fabriek_vault.manifest import FileEntry, Manifest
@@ -112,18 +112,18 @@ class _Puller:
     ) -> None:
         self.manifest, self.keys, self.source = manifest, keys, source
         self.folder, self.progress = folder, progress
-        self.plain = bytearray()
+        self.plain = aligned_buffer(0)
 
     def pull(self, item: tuple[int, list[Piece]]) -> None:
         index, pieces = item
         chunk = self.manifest.chunks[index]
         if len(self.plain) < chunk.plain_bytes:
-            self.plain = bytearray(chunk.plain_bytes)
+            self.plain = aligned_buffer(chunk.plain_bytes)
         sealed = self.source.get(chunk.name)
         name = bytes.fromhex(chunk.name)
         if open_object_into(self.keys.chunks, name, sealed, self.plain) != chunk.plain_bytes:
             raise _wrong_size(chunk.name)
-        view = memoryview(self.plain)
+        view = self.plain
         for file, file_offset, offset, length in pieces:
             self._write(self.manifest.files[file], file_offset, view[offset : offset + length])
             self.progress.add(length)
@@ -132,9 +132,7 @@ class _Puller:
         mode = 0o777 if entry.executable else 0o666
         descriptor = os.open(f"{self.folder}/{entry.path}", _WRITE_FLAGS, mode)
         try:
-            done = 0
-            while done < len(data):
-                done += os.pwrite(descriptor, data[done:], offset + done)
+            write_at(descriptor, data, offset)
         finally:
             os.close(descriptor)
 

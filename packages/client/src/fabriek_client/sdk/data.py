@@ -62,7 +62,7 @@ class Data:
         """
         from fabriek_vault.hub import push_plan
 
-        return push_plan(self._connection.http, dataset_id, plan, on_progress)
+        return push_plan(self._connection.bulk, dataset_id, plan, on_progress)
 
     def pull(
         self,
@@ -74,4 +74,4 @@ class Data:
         """Write a version's files into a new folder, every byte checked. VaultError."""
         from fabriek_vault.hub import pull_version
 
-        pull_version(self._connection.http, dataset_id, number, destination, on_progress)
+        pull_version(self._connection.bulk, dataset_id, number, destination, on_progress)
