@@ -1,7 +1,6 @@
 """List and page endpoints with 1,000 and with 100,000 jobs in the database: the same cost."""
 
 import os
-import statistics
 import tempfile
 import time
 from datetime import timedelta
@@ -16,6 +15,7 @@ PAGES = (
     "/projects/{slug}/jobs?state=queued",
     "/projects/{slug}/jobs?before={middle}",
     "/projects/{slug}",
+    "/projects/{slug}/report",
     "/projects/{slug}/datasets",
     "/projects/{slug}/models",
     "/projects",
@@ -46,7 +46,7 @@ def run() -> list[dict[str, Any]]:
         after = {page: cost_ms(api, page, project.slug, large) for page in PAGES}
         found = []
         for page in PAGES:
-            found.append(beside(f"GET {page}, {LARGE} jobs", after[page], "ms, median"))
+            found.append(beside(f"GET {page}, {LARGE} jobs", after[page], "ms, quickest of 60"))
             ratio = after[page] / before[page]
             found.append(at_most(f"GET {page}, growth", ratio, 1.5, "x for 100 x the jobs"))
         return found
@@ -54,10 +54,11 @@ def run() -> list[dict[str, Any]]:
 
 def fill(manager: Any, project: Any, count: int) -> int:
     """Ended jobs as the factory leaves them, and a queue of fifty; returns one in the middle."""
-    from fabriek.compute.models import Job
+    from fabriek.compute.models import Job, Tally
     from fabriek.core import clock
 
     now = clock.now()
+    ended: dict[str, int] = {}
     rows = [
         Job(
             project_id=project.pk,
@@ -83,6 +84,16 @@ def fill(manager: Any, project: Any, count: int) -> int:
     for row in rows[:50]:
         row.state, row.ended_at = "queued", None
     Job.objects.bulk_create(rows, batch_size=500)
+    for row in rows[50:]:
+        ended[row.state] = ended.get(row.state, 0) + 1
+    for state, number in ended.items():
+        Tally.objects.update_or_create(
+            project_id=project.pk,
+            state=state,
+            source="node-kind-model",
+            quality="estimated",
+            defaults={"jobs": number, "energy_microwh": number * 1_000_000},
+        )
     middle = Job.objects.order_by("-pk")[count // 2]
     return int(middle.pk)
 
@@ -90,9 +101,10 @@ def fill(manager: Any, project: Any, count: int) -> int:
 def cost_ms(api: Any, page: str, slug: str, middle: int) -> float:
     path = page.format(slug=slug, middle=middle)
     times = []
-    for _ in range(30):
+    for _ in range(60):
         began = time.perf_counter()
         status, answer = api.get(path)
         times.append(time.perf_counter() - began)
         assert status == 200, answer
-    return statistics.median(times[5:]) * 1000
+    # The quickest of many: what the work costs, without what else the machine was doing.
+    return min(times) * 1000

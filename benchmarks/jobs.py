@@ -52,8 +52,7 @@ def through_fabriek(factory: live.Factory, folder: Path, bare_s: float) -> list[
     fields: dict[str, Any] = {"inputs": [{"dataset": data}], "code": code}
     fields |= {"output": {"kind": "none"}}
     person.wait(person.submit(*COMMAND, **fields))
-    single = [timed(lambda: person.submit(*COMMAND, **fields)) for _ in range(20)]
-    live.until(lambda: idle(person), 120, "the first jobs")
+    single = [alone(person, fields) for _ in range(20)]
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         jobs = list(pool.map(lambda _: person.submit(*COMMAND, **fields), range(JOBS)))
@@ -63,18 +62,13 @@ def through_fabriek(factory: live.Factory, folder: Path, bare_s: float) -> list[
     assert all(end["state"] == "succeeded" for end in ends)
     return [
         at_most("overhead of a job", (total_s - bare_s) / JOBS * 1000, 250, "ms of wall time"),
-        at_most("submission of one job, idle", statistics.median(single) * 1000, 30, "ms, median"),
+        at_most("submission of one job", statistics.median(single) * 1000, 30, "ms, median"),
         beside("whole flow", total_s, "s for 200 jobs"),
         beside("bare commands", bare_s, "s for 200 jobs"),
         beside("ratio", total_s / bare_s, "x"),
         beside("submission while jobs run", submitted_s / JOBS * 1000, "ms each, two at once"),
         *where_the_time_goes(ends),
     ]
-
-
-def idle(person: live.Person) -> bool:
-    page = person.get(f"/projects/{person.project}/jobs?limit=200")
-    return all(job["state"] in live.OVER for job in page["items"])
 
 
 def where_the_time_goes(jobs: list[Any]) -> list[dict[str, Any]]:
@@ -93,8 +87,11 @@ def seconds(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
-def timed(call: Any) -> float:
+def alone(person: live.Person, fields: dict[str, Any]) -> float:
+    """Seconds to submit one job to a factory that has nothing else to do."""
     began = time.perf_counter()
-    call()
-    time.sleep(0.02)
-    return time.perf_counter() - began - 0.02
+    job = person.submit(*COMMAND, **fields)
+    took = time.perf_counter() - began
+    person.wait(job)
+    time.sleep(0.3)  # the agent and the reconciler finish their housekeeping
+    return took

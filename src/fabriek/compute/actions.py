@@ -8,7 +8,7 @@ from django.db import transaction
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
-from fabriek.compute import catalogue, closing, queries
+from fabriek.compute import catalogue, closing, queries, tallies
 from fabriek.compute.models import Job, JobInput
 from fabriek.compute.rules import ACTIVE, OVER, Asked, JobState, admit, hours
 from fabriek.core import audit, clock, names, wake
@@ -123,6 +123,7 @@ def cancel(person: "Person", job_id: int) -> Job:
             state=JobState.CANCELLED, reason="cancelled-by-person", ended_at=clock.now()
         ):
             ledger.release(f"job:{job.pk}", {"why": "cancelled while waiting"})
+            tallies.add(job.project_id, JobState.CANCELLED, {})
         else:
             rows.filter(state__in=ACTIVE, stop_reason="").update(stop_reason="cancelled-by-person")
         audit.record(person, "job.cancel", "job", job.pk)

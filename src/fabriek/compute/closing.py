@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from fabriek.compute import catalogue, logs
+from fabriek.compute import catalogue, logs, tallies
 from fabriek.compute.models import Attempt, Job
 from fabriek.compute.rules import ACTIVE, JobState, ending, hours
 from fabriek.core import audit, clock
@@ -55,6 +55,7 @@ def _end(job: Job, attempt: Attempt, end: End) -> bool:
     started, ended = _moments(report)
     seconds = (ended - started).total_seconds() if started else 0.0
     used = {"cpu-hour": hours(job.cpus, seconds), "gpu-hour": hours(job.gpus, seconds)}
+    energy_use = _energy(job, seconds, report)
     with transaction.atomic():
         changed = Job.objects.filter(pk=job.pk, state__in=ACTIVE, attempts=attempt.number).update(
             state=end.state,
@@ -67,11 +68,12 @@ def _end(job: Job, attempt: Attempt, end: End) -> bool:
             isolation=report.get("isolation", {}),
             metrics=report.get("metrics", {}),
             charged={unit: str(amount) for unit, amount in used.items() if amount},
-            energy=_energy(job, seconds, report),
+            energy=energy_use,
         )
         if not changed:
             return False
         ledger.settle(f"job:{job.pk}", used, {"seconds": seconds, "attempt": attempt.number})
+        tallies.add(job.project_id, end.state, energy_use)
         step("settled")
         _keep_output(job, attempt, end)
         _retire(attempt, Attempt.State.CLOSED if report else Attempt.State.LOST)

@@ -124,6 +124,28 @@ class Attempt(models.Model):
         ]
 
 
+class Tally(models.Model):
+    """How many of a project's jobs ended how, and the energy they took, added up as they end.
+
+    One row for each way of ending and each source of energy figures, so that a report costs the
+    same after a hundred jobs as after a million. Energy in whole micro-watt-hours.
+    """
+
+    project = models.ForeignKey("access.Project", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+    source = models.CharField(max_length=40, blank=True)
+    quality = models.CharField(max_length=20, blank=True)
+    jobs = models.BigIntegerField(default=0)
+    energy_microwh = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "state", "source", "quality"], name="one_tally_a_kind"
+            )
+        ]
+
+
 class EngineLease(Leased):
     """One reconciler at a time looks after an engine."""
 

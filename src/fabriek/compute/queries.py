@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from fabriek.access import queries as access
-from fabriek.compute import catalogue
-from fabriek.compute.models import Job
+from fabriek.compute import catalogue, tallies
+from fabriek.compute.models import Job, Tally
 from fabriek.compute.rules import ACTIVE, JobState
 from fabriek.core import clock
 from fabriek.core.problems import Problem
@@ -40,6 +41,26 @@ def job_for(person: "Person", job_id: int) -> Job:
 def of_project(project_id: int) -> QuerySet[Job]:
     """All jobs of one project, for whoever has checked the right to see it."""
     return Job.objects.filter(project_id=project_id)
+
+
+def jobs_by_state(project_id: int) -> dict[str, int]:
+    """How many jobs the project has in each state: ended ones from tallies, live ones counted."""
+    found: dict[str, int] = {}
+    for row in Tally.objects.filter(project_id=project_id):
+        found[row.state] = found.get(row.state, 0) + row.jobs
+    live = Job.objects.filter(project_id=project_id, state__in=[JobState.QUEUED, *ACTIVE])
+    for state, number in live.order_by().values_list("state").annotate(number=Count("pk")):
+        found[state] = number
+    return found
+
+
+def energy_by_source(project_id: int) -> dict[tuple[str, str], Decimal]:
+    """Kilowatt-hours of the project's ended jobs by (source, quality): estimates stay apart."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for row in Tally.objects.filter(project_id=project_id).exclude(source=""):
+        key = (row.source, row.quality)
+        found[key] = found.get(key, Decimal(0)) + tallies.kwh(row)
+    return found
 
 
 def live_subjects(subjects: set[str]) -> set[str]:

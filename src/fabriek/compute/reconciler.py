@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from fabriek.access import queries as access
-from fabriek.compute import attempts, catalogue, closing, queries
+from fabriek.compute import attempts, catalogue, closing, queries, tallies
 from fabriek.compute.engines.contract import EngineError, Order, Sighting, SightingState
 from fabriek.compute.models import Attempt, EngineLease, Job
 from fabriek.compute.rules import ACTIVE, JobState
@@ -111,6 +111,7 @@ def _expire() -> bool:
                 state=JobState.FAILED, reason="allocation-ended", ended_at=clock.now()
             ):
                 ledger.release(f"job:{job.pk}", {"why": "allocation-ended"})
+                tallies.add(job.project_id, JobState.FAILED, {})
             else:
                 rows.filter(state__in=ACTIVE).update(stop_reason="allocation-ended")
             audit.record(None, "job.stop", "job", job.pk, why="allocation-ended")

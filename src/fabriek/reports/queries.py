@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -40,7 +40,7 @@ def project_report(person: "Person", slug: str) -> dict[str, Any]:
         else None,
         "budgets": _budgets(project.pk) if allocation else [],
         "jobs": {
-            "by_state": dict(jobs.order_by().values_list("state").annotate(number=Count("pk"))),
+            "by_state": compute.jobs_by_state(project.pk),
             "items": [_job(row) for row in _newest(jobs.select_related("submitted_by"))],
         },
         "data": _datasets(project.pk),
@@ -110,14 +110,7 @@ def _model(version: Any) -> dict[str, Any]:
 
 
 def _energy(project_id: int) -> dict[str, Any]:
-    """Sums over all jobs that have ended. Kept apart by source: estimates are never called
-    measurements."""
-    by_source: dict[tuple[str, str], Decimal] = {}
-    rows = compute.of_project(project_id).exclude(ended_at=None).values_list("energy", flat=True)
-    for energy in rows.iterator():
-        if energy:
-            key = (energy["source"], energy["quality"])
-            by_source[key] = by_source.get(key, Decimal(0)) + Decimal(energy["kwh"])
+    by_source = compute.energy_by_source(project_id)
     return {
         "kwh": _plain(sum(by_source.values(), Decimal(0))),
         "by_source": [

@@ -1,10 +1,10 @@
-"""How a job ends, where it may still go, and what its time comes to."""
+"""How a job ends, and what its time comes to."""
 
 from decimal import Decimal
 
 import pytest
 
-from fabriek.compute.rules import MOVES, OVER, JobState, ending, hours
+from fabriek.compute.rules import JobState, ending, hours
 
 
 def test_a_job_that_went_well_needs_no_reason() -> None:
@@ -31,13 +31,6 @@ def test_only_a_person_cancels(why: str, state: JobState, reason: str) -> None:
 def test_what_ended_on_its_own_keeps_its_own_reason_although_it_was_asked_to_stop() -> None:
     assert ending("exited", 0, "cancelled-by-person") == (JobState.SUCCEEDED, "")
     assert ending("time-limit", None, "cancelled-by-person") == (JobState.FAILED, "time-limit")
-
-
-def test_from_an_end_there_is_no_way_on_and_to_every_end_there_is_one() -> None:
-    assert all(not MOVES[state] for state in OVER)
-    assert MOVES[JobState.RUNNING] > set(OVER)
-    assert JobState.RUNNING not in MOVES[JobState.QUEUED]  # never without an attempt
-    assert JobState.SUCCEEDED not in MOVES[JobState.QUEUED]
 
 
 @pytest.mark.parametrize(
