@@ -94,6 +94,15 @@ def test_a_project_is_found_by_its_name(pair) -> None:
     assert refused.value.code == "not-found"
 
 
+def test_who_applies_sees_it_without_running_the_organisation(scene) -> None:
+    bob = scene.newcomer("bob")
+    scene.join(bob, scene.organisation)
+    number = scene.apply(bob)["id"]
+    scene.apply()
+    assert queries.application_for(bob.person, number).pk == number
+    assert [row["id"] for row in bob.get("/applications")[1]["items"]] == [number]
+
+
 def test_an_application_costs_the_same_however_many_review_it(
     scene, django_assert_num_queries
 ) -> None:

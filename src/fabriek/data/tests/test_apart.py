@@ -40,6 +40,15 @@ def test_datasets_by_number_and_by_name(place: Any, other: Dataset) -> None:
     assert set(queries.of_project(other.project_id)) == {other}
 
 
+def test_a_dataset_is_given_as_far_as_the_role_reaches(place: Any) -> None:
+    viewer = kit.member(place.project, "viewer")
+    assert queries.dataset_for(viewer, place.dataset.pk, Right.VIEW) == place.dataset
+    for who, code in ((viewer, "not-allowed"), (kit.person(), "not-found")):
+        with pytest.raises(Problem) as refused:
+            queries.dataset_for(who, place.dataset.pk, Right.RUN)
+        assert code_of(refused) == code
+
+
 def test_versions_by_number_and_by_reference(place: Any, other: Dataset) -> None:
     place.version(b"two")
     for dataset, numbers in ((place.dataset, (1, 2)), (other, (1,))):
@@ -139,5 +148,6 @@ def test_a_strange_reference_is_told_in_short(place: Any, reference: str, code: 
 def test_only_data_that_are_stored_keep_a_hold(place: Any, other: Dataset) -> None:
     subjects = {f"dataset:{place.dataset.pk}", f"dataset:{other.pk}", "dataset:999999", "job:1"}
     assert queries.live_subjects(subjects) == subjects - {"dataset:999999", "job:1"}
+    assert queries.live_subjects([f"dataset:{other.pk}"]) == {f"dataset:{other.pk}"}
     Dataset.objects.filter(pk=other.pk).update(erased_at=clock.now())
     assert queries.live_subjects(subjects) == {f"dataset:{place.dataset.pk}"}
