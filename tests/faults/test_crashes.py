@@ -71,23 +71,26 @@ def patient_submit(person: live.Person, count: int) -> list[int]:
     return all_jobs(person)
 
 
-def all_jobs(person: live.Person) -> list[int]:
+def all_jobs(person: live.Person, state: str = "") -> list[int]:
     found: list[int] = []
-    page = {"next_before": 2**40}
-    while page["next_before"]:
-        page = person.get(f"/projects/{person.project}/jobs?limit=200&before={page['next_before']}")
+    path = f"/projects/{person.project}/jobs?limit=200" + (f"&state={state}" if state else "")
+    page = person.get(path)
+    while True:
         found += [job["id"] for job in page["items"]]
-    return found
+        if page["next_before"] is None:
+            return found
+        page = person.get(f"{path}&before={page['next_before']}")
 
 
 def settle_down(person: live.Person, jobs: list[int], timeout_s: float = 120) -> list[dict]:
-    def over() -> list[dict] | None:
+    def over() -> bool:
+        time.sleep(0.3)
         with contextlib.suppress(httpx.HTTPError, AssertionError):
-            found = [person.job(job) for job in jobs]
-            return found if all(job["state"] in live.OVER for job in found) else None
-        return None
+            return not any(all_jobs(person, state) for state in ("queued", "starting", "running"))
+        return False
 
-    return live.until(over, timeout_s, "the end of all jobs")
+    live.until(over, timeout_s, "the end of all jobs")
+    return [person.job(job) for job in jobs]
 
 
 def everything_adds_up(factory: live.Factory, person: live.Person, jobs: list[dict]) -> None:

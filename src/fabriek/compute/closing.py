@@ -10,7 +10,7 @@ from django.db import transaction
 
 from fabriek.compute import catalogue, logs, tallies
 from fabriek.compute.models import Attempt, Job
-from fabriek.compute.rules import ACTIVE, JobState, ending, hours
+from fabriek.compute.rules import ACTIVE, JobState, before, ending, hours
 from fabriek.core import audit, clock
 from fabriek.core.steps import step
 from fabriek.data import actions as data
@@ -87,7 +87,8 @@ def lose(job: Job, attempt: Attempt) -> bool:
     if job.stop_reason or attempt.number >= catalogue.limits().attempts:
         return give_up(job, attempt)
     with transaction.atomic():
-        changed = Job.objects.filter(pk=job.pk, state__in=ACTIVE, attempts=attempt.number).update(
+        rows = Job.objects.filter(pk=job.pk, state__in=before(JobState.QUEUED))
+        changed = rows.filter(attempts=attempt.number).update(
             state=JobState.QUEUED, started_at=None, usage={}
         )
         if not changed:

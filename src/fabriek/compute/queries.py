@@ -65,7 +65,7 @@ def energy_by_source(project_id: int) -> dict[tuple[str, str], Decimal]:
 
 def live_subjects(subjects: set[str]) -> set[str]:
     """Of the ledger subjects given, those of jobs that are not over. For the ledger's check."""
-    ids = {int(s.split(":")[1]) for s in subjects if s.startswith("job:")}
+    ids = {int(s.removeprefix("job:")) for s in subjects if s.startswith("job:")}
     live = Job.objects.filter(state__in=[JobState.QUEUED, *ACTIVE], pk__in=ids)
     return {f"job:{pk}" for pk in live.values_list("pk", flat=True)}
 

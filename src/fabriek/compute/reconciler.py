@@ -13,7 +13,7 @@ from fabriek.access import queries as access
 from fabriek.compute import attempts, catalogue, closing, queries, tallies
 from fabriek.compute.engines.contract import EngineError, Order, Sighting, SightingState
 from fabriek.compute.models import Attempt, EngineLease, Job
-from fabriek.compute.rules import ACTIVE, JobState
+from fabriek.compute.rules import ACTIVE, JobState, before
 from fabriek.core import audit, clock, leases
 from fabriek.core.steps import step
 from fabriek.ledger import actions as ledger
@@ -137,7 +137,9 @@ def _start() -> bool:
 def _make_attempt(job: Job) -> Attempt | None:
     number = job.attempts + 1
     with transaction.atomic():
-        rows = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts)
+        rows = Job.objects.filter(
+            pk=job.pk, state__in=before(JobState.STARTING), attempts=job.attempts
+        )
         if not rows.update(state=JobState.STARTING, attempts=number):
             return None
         return Attempt.objects.create(

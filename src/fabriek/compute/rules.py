@@ -30,6 +30,12 @@ MOVES: Mapping[JobState, frozenset[JobState]] = {
     JobState.CANCELLED: frozenset(),
 }
 
+
+def before(state: JobState) -> list[str]:
+    """The states from which this one may follow: the guard of every conditional UPDATE."""
+    return [start.value for start, following in MOVES.items() if state in following]
+
+
 # How an agent's outcome ends a job. `exited` is decided by the exit code.
 ENDINGS: Mapping[str, tuple[JobState, str]] = {
     "time-limit": (JobState.FAILED, "time-limit"),

@@ -124,8 +124,8 @@ def release(subject: str, facts: Mapping[str, Any]) -> None:
 
 
 def _close(row: Hold, state: Hold.State) -> bool:
-    # The amount is part of the guard: a resize that slipped in between makes this miss, and the
-    # caller's transaction starts again with the new amount.
+    # The amount is part of the guard: where rows are not locked by reading them (PostgreSQL), a
+    # resize may slip in between; this then misses, and the caller starts again.
     rows = Hold.objects.filter(pk=row.pk, state=Hold.State.OPEN)
     if not rows.filter(amount=row.amount).update(state=state, closed_at=clock.now()):
         if rows.exists():

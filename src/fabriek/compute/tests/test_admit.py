@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabriek.compute.rules import Asked, Limits, Site, admit
+from fabriek.compute.rules import ACTIVE, MOVES, OVER, Asked, JobState, Limits, Site, admit, before
 
 LIMITS = Limits(3600, 1000, 10, 100, 5, 3, 5, 50)
 SITE = Site(4, 8192, {"h100": 2, "a100": 1}, sandboxed=True, confidential=True, network=True)
@@ -148,3 +148,14 @@ def test_nothing_beyond_the_site_or_the_rights_is_ever_admitted(
     fits = cpus <= 4 and memory <= 8192 and gpus <= 2 and time <= 3600
     allowed = runs and purpose == "education"
     assert (admit(asked, SITE, LIMITS).code == "") == (fits and allowed)
+
+
+def test_the_table_of_moves() -> None:
+    """Once over, a job stays over; only what is active can have been lost or have run."""
+    for state in OVER:
+        assert not MOVES[state]
+    assert before(JobState.STARTING) == ["queued"]
+    assert before(JobState.RUNNING) == ["starting"]
+    assert before(JobState.QUEUED) == before(JobState.SUCCEEDED) == list(ACTIVE)
+    assert before(JobState.CANCELLED) == before(JobState.FAILED) == ["queued", *ACTIVE]
+    assert set(MOVES) == set(JobState)
