@@ -102,7 +102,7 @@ def api(someone: Any) -> Api:
     return Api(someone, plain)
 
 
-def project(manager: Any, **asked: Any) -> Any:
+def project(manager: Any, *, personal_data: bool = False, **asked: Any) -> Any:
     """A project of a new start-up's, by a granted Playground application of the person."""
     from fabriek.access import actions
     from fabriek.access.actions import Story
@@ -123,7 +123,7 @@ def project(manager: Any, **asked: Any) -> Any:
             purpose="product-development",
             **(amounts | asked),
         ),
-        Story(title=f"Project {number}", summary="To test with."),
+        Story(title=f"Project {number}", summary="To test with.", personal_data=personal_data),
     )
     return application.project
 

@@ -36,6 +36,9 @@ def grant(application: Application, by: "Person | None", reason: str) -> Project
         )
         _make_allocation(application, project, starts_at, ends_at)
         governance.clear("project", project.pk, [application.purpose], until=ends_at, by=by)
+        if application.personal_data:
+            # Declared in the application, and granted with it: jobs may use data about people.
+            governance.clear_personal_data("project", project.pk, until=ends_at, by=by)
         audit.record(
             by,
             "application.grant",
@@ -49,9 +52,9 @@ def grant(application: Application, by: "Person | None", reason: str) -> Project
             "granted",
             title=application.title,
             project=project.slug,
-            gpu_hours=f"{application.gpu_hours:f}",
-            cpu_hours=f"{application.cpu_hours:f}",
-            storage_gib=f"{application.storage_gib:f}",
+            gpu_hours=f"{application.gpu_hours.normalize():f}",
+            cpu_hours=f"{application.cpu_hours.normalize():f}",
+            storage_gib=f"{application.storage_gib.normalize():f}",
             ends=ends_at,
         )
     return project

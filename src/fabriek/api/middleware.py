@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 
 class RequestId:
@@ -14,7 +15,12 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.request_id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        try:
+            request.get_host()
+            response = self.get_response(request)
+        except DisallowedHost:
+            # A name that is not ours: links and mails must never be made with it.
+            response = HttpResponse("This is not a name of this factory.\n", status=400)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         response["X-Content-Type-Options"] = "nosniff"
         response.setdefault("Cache-Control", "no-store")

@@ -150,7 +150,7 @@ def register_model(person: "Person", project_slug: str, name: str, job_id: int) 
             by=person,
             facts=closing.lineage(job),
         )
-        Job.objects.filter(pk=job.pk).update(model_version=reference)
+        Job.objects.filter(pk=job.pk, model_version="").update(model_version=reference)
     return reference
 
 
@@ -166,12 +166,12 @@ def _asked(
         time_limit_s=request.time_limit_s,
         network=request.network,
         purpose=purpose,
-        cleared_purposes=cleared,
+        cleared_purposes=cleared - {governance.PERSONAL_DATA},
         confidential_inputs=tuple(
             v.dataset.slug for v in inputs if v.dataset.classification == "confidential"
         ),
         personal_inputs=tuple(v.dataset.slug for v in inputs if v.dataset.personal_data),
-        personal_data_cleared="personal-data" in cleared,
+        personal_data_cleared=governance.PERSONAL_DATA in cleared,
         waiting=Job.objects.filter(project_id=project_id, state=JobState.QUEUED).count(),
         allocation_runs=access.is_running(project_id),
     )

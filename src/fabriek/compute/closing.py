@@ -171,7 +171,7 @@ def _energy(job: Job, seconds: float, report: Mapping[str, Any]) -> dict[str, An
         duration_s=seconds,
         cpu_s=report.get("usage", {}).get("cpu_s", 0.0),
     )
-    return {key: str(v) if isinstance(v, Decimal) else v for key, v in asdict(use).items()}
+    return {key: f"{v:f}" if isinstance(v, Decimal) else v for key, v in asdict(use).items()}
 
 
 def _reason_facts(job: Job, report: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,10 @@ class UnsafeKeyFile(Exception):
     """A key file that others than its owner can read; the factory does not start on it."""
 
 
+class LostKeyFile(Exception):
+    """A key that data depend on is not there any more; making another would hide the loss."""
+
+
 def load_or_create(path: Path, length: int = 32) -> bytes:
     """The key's bytes. Made with O_EXCL and 0600 where absent, so two first starts agree on one.
 

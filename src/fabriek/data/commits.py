@@ -112,7 +112,7 @@ def _make(upload: Upload, manifest: Manifest, sealed: bytes, digest: str) -> Dat
         unused = Chunk.objects.filter(dataset_id=dataset.pk, version_count=0)
         if unused.exists():
             Dataset.objects.filter(pk=dataset.pk).update(sweep_wanted=True)
-        levels.set_level(dataset)
+        levels.set_level(dataset, late=upload.attempt is not None)
     return version
 
 

@@ -17,23 +17,24 @@ def lock(dataset_id: int) -> Dataset:
     return Dataset.objects.select_for_update().get(pk=dataset_id)
 
 
-def set_level(dataset: Dataset) -> None:
-    """Hold what the locked dataset needs now, on the account it has.
+def set_level(dataset: Dataset, *, late: bool = False) -> None:
+    """Hold what the locked dataset needs now, on the account it has. `late` as in the ledger.
 
     Problem `allocation-exhausted` or `allocation-not-valid` when that means more.
     """
     if dataset.storage_account_id is not None:
-        ledger.resize(dataset.storage_account_id, subject(dataset.pk), gib(_needed(dataset.pk)))
+        needed = gib(_needed(dataset.pk))
+        ledger.resize(dataset.storage_account_id, subject(dataset.pk), needed, late=late)
 
 
-def set_level_on_newest(dataset: Dataset) -> None:
+def set_level_on_newest(dataset: Dataset, *, late: bool = False) -> None:
     """`set_level` on the account of the project's newest allocation, moving there if need be."""
     account = access.accounts(dataset.project_id).storage_gib
     if dataset.storage_account_id != account:
         ledger.release(subject(dataset.pk), {"why": "moved to a newer allocation"})
         dataset.storage_account_id = account
         dataset.save(update_fields=["storage_account_id"])
-    set_level(dataset)
+    set_level(dataset, late=late)
 
 
 def subject(dataset_id: int) -> str:

@@ -62,7 +62,8 @@ def open_upload(
             opened_at=clock.now(),
             expires_at=clock.now() + UPLOAD_LIVES,
         )
-        levels.set_level_on_newest(dataset)
+        # What a job brings home is kept also when the allocation ended while it ran.
+        levels.set_level_on_newest(dataset, late=attempt is not None)
         audit.record(person, "upload.open", "dataset", dataset.pk, size_bytes=size_bytes)
     return upload
 

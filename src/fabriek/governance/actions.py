@@ -31,6 +31,23 @@ def clear(
     for purpose in wanted:
         if refused := queries.refusal(purpose, civilian=False):
             raise Problem(refused.code, **refused.facts)
+    _clear(subject_kind, subject_id, wanted, until, by)
+
+
+def clear_personal_data(
+    subject_kind: str, subject_id: object, until: datetime, by: audit.Actor | None
+) -> None:
+    """Allow work with data about people for the subject until that moment, whatever its purpose."""
+    _clear(subject_kind, subject_id, [queries.PERSONAL_DATA], until, by)
+
+
+def _clear(
+    subject_kind: str,
+    subject_id: object,
+    wanted: list[str],
+    until: datetime,
+    by: audit.Actor | None,
+) -> None:
     with transaction.atomic():
         Clearance.objects.bulk_create(
             Clearance(

@@ -10,6 +10,9 @@ from fabriek.governance import rules
 from fabriek.governance.models import Clearance
 from fabriek.governance.rules import Purpose, Refusal
 
+PERSONAL_DATA = "personal-data"
+"""Not a purpose: a clearance beside it, to work with data about people."""
+
 
 @cache
 def purposes() -> Mapping[str, Purpose]:

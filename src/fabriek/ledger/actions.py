@@ -42,14 +42,16 @@ def extend(account_id: int, *, more: Decimal = Decimal(0), until: datetime | Non
         _enter(account_id, None, Entry.Kind.GRANT, granted=_exact(more))
 
 
-def hold(account_id: int, subject: str, amount: Decimal) -> None:
+def hold(account_id: int, subject: str, amount: Decimal, *, late: bool = False) -> None:
     """Set an amount apart for the subject. Repeated for the same subject it does nothing.
 
-    Problem `allocation-exhausted` when less is left, `allocation-not-valid` outside its dates.
+    Problem `allocation-exhausted` when less is left, `allocation-not-valid` outside its dates
+    (unless it is `late`, for what was begun before the last day).
     """
     amount = _exact(amount)
     with transaction.atomic():
-        _must_be_valid(account_id)
+        if not late:
+            _must_be_valid(account_id)
         made, is_new = Hold.objects.get_or_create(
             account_id=account_id,
             subject=subject,
@@ -60,20 +62,21 @@ def hold(account_id: int, subject: str, amount: Decimal) -> None:
             _enter(account_id, made.pk, Entry.Kind.HOLD, held=amount)
 
 
-def resize(account_id: int, subject: str, amount: Decimal) -> None:
+def resize(account_id: int, subject: str, amount: Decimal, *, late: bool = False) -> None:
     """Make the subject's hold this large, opening it where there is none (storage is a level).
 
-    Growing obeys the same rules as `hold`; shrinking always works.
+    Growing obeys the same rules as `hold`; shrinking always works. `late`: grow after the account's
+    last day as well, for what was begun before it.
     """
     amount = _exact(amount)
     with transaction.atomic():
         found = Hold.objects.select_for_update().filter(account_id=account_id, subject=subject)
         row = found.first()
         if row is None:
-            hold(account_id, subject, amount)
+            hold(account_id, subject, amount, late=late)
             return
         change = amount - row.amount
-        if change > 0:
+        if change > 0 and not late:
             _must_be_valid(account_id)
         guarded = Hold.objects.filter(pk=row.pk, state=Hold.State.OPEN, amount=row.amount)
         if not guarded.update(amount=amount):

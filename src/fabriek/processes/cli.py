@@ -21,6 +21,27 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(person_app, name="person")
 
 
+def main() -> None:
+    """The command, with a sentence instead of a traceback for what an operator can mend."""
+    from fabriek.core.keyfiles import LostKeyFile, UnsafeKeyFile
+    from fabriek.core.problems import Problem
+
+    try:
+        app()
+    except Problem as problem:
+        raise SystemExit(f"{problem.sentence('en')} {problem.way_out('en')}") from None
+    except (LostKeyFile, UnsafeKeyFile) as error:
+        raise SystemExit(str(error)) from None
+
+
+def _factory() -> None:
+    """Set up for a command about a factory that is there."""
+    state = Path(os.environ.get("FABRIEK_STATE", ".state")).absolute()
+    if not (state / "fabriek.sqlite3").exists():
+        raise SystemExit(f"There is no factory in {state}. Say where it is with FABRIEK_STATE.")
+    migrate()
+
+
 def _django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
     os.umask(0o077)
@@ -46,13 +67,21 @@ def serve(
 ) -> None:
     """Run a whole factory on this machine: web and worker. Stop it with Ctrl-C."""
     os.environ.setdefault("FABRIEK_ADDRESS", f"http://{host}:{port}")
+    from fabriek.processes.serve import refuse_taken_port
+    from fabriek.processes.serve import serve as run
+
+    refuse_taken_port(host, port)
     migrate()
     from django.conf import settings
 
-    from fabriek.processes.serve import serve as run
+    from fabriek.compute import catalogue
 
+    facts = catalogue.engine().describe()
     print(f"Fabriek listens at {settings.ADDRESS}", flush=True)
     print(f"Its files are in {settings.STATE_DIR}", flush=True)
+    print(f"Jobs run here with sandbox {facts.sandbox}, limits {facts.limits}", flush=True)
+    for note in facts.notes:
+        print(f"  {note}", flush=True)
     raise typer.Exit(run(host, port))
 
 
@@ -68,7 +97,7 @@ def worker() -> None:
 @vault_app.command("verify")
 def vault_verify() -> None:
     """Read and check every stored object. Status 1 when anything is wrong."""
-    _django()
+    _factory()
     from fabriek.data import maintenance
 
     _report([str(finding) for finding in maintenance.verify()], "the vault is whole")
@@ -82,7 +111,7 @@ def vault_erase(
     reason: Annotated[str, typer.Option(help="why, for the audit log")],
 ) -> None:
     """Destroy a dataset's keys and objects. There is no way back."""
-    _django()
+    _factory()
     from fabriek.access import queries as access
     from fabriek.data import maintenance
     from fabriek.data import queries as data
@@ -98,7 +127,7 @@ def vault_erase(
 @ledger_app.command("check")
 def ledger_check() -> None:
     """Prove that the books are right. Status 1 when they are not."""
-    _django()
+    _factory()
     from fabriek.compute import queries as compute
     from fabriek.data import queries as data
     from fabriek.ledger import queries as ledger
@@ -110,7 +139,7 @@ def ledger_check() -> None:
 @audit_app.command("verify")
 def audit_verify() -> None:
     """Check the chain against the heads kept outside the database. Status 1 on a finding."""
-    _django()
+    _factory()
     from fabriek.core import audit
 
     _report(audit.verify(), "the audit log is whole")
@@ -123,7 +152,7 @@ def person_role(
     reviewer: Annotated[bool | None, typer.Option("--reviewer/--no-reviewer")] = None,
 ) -> None:
     """Make somebody an operator or a reviewer, or end that."""
-    _django()
+    _factory()
     from fabriek.people import actions
 
     person = actions.appoint(email, operator=operator, reviewer=reviewer)
@@ -136,7 +165,7 @@ def person_close(
     operator: Annotated[str, typer.Option(help="your e-mail address, for the audit log")],
 ) -> None:
     """Close somebody's account: their tokens stop working at once."""
-    _django()
+    _factory()
     from fabriek.people import actions
     from fabriek.people import queries as people
 
@@ -181,4 +210,4 @@ def _report(findings: list[str], fine: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    main()

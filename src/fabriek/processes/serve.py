@@ -1,7 +1,9 @@
 """A whole factory on one machine: the web process and a worker, started and stopped together."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +22,7 @@ def web_command(host: str, port: int) -> list[str]:
         f"--host={host}",
         f"--port={port}",
         "--workers=2",
-        "--blocking-threads=8",
+        "--blocking-threads=4",
         "--http=1",
         "--no-ws",
         "--log-level=warning",
@@ -28,6 +30,18 @@ def web_command(host: str, port: int) -> list[str]:
         "--workers-kill-timeout=10",
         "fabriek.processes.wsgi:application",
     ]
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """SystemExit with a sentence when something listens there already.
+
+    The web server shares its port among its own processes, so it would share it with another
+    factory's as well, and each would get half of the other's requests.
+    """
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        raise SystemExit(
+            f"Something already listens at {host}:{port}. Stop it, or choose another --port."
+        )
 
 
 def worker_command() -> list[str]:

@@ -3,7 +3,8 @@
 FABRIEK_STATE      folder of the factory's own files (default: .state in the current folder)
 FABRIEK_ADDRESS    the address people and agents reach it at (default http://127.0.0.1:8800)
 FABRIEK_HOSTS      host names it answers to, with commas (default: those of its address)
-FABRIEK_SMTP       smtp://user:password@host:port; without it mail is printed
+FABRIEK_SMTP       smtp://user:password@host:port, or smtps://; without it mail is printed
+FABRIEK_MAIL_FROM  the sender of mails (default fabriek@localhost)
 FABRIEK_LOG        log level (default INFO)
 """
 
@@ -78,10 +79,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 _smtp = urlsplit(os.environ.get("FABRIEK_SMTP", ""))
 if _smtp.hostname:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or 587
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
     EMAIL_HOST_USER = unquote(_smtp.username or "")
     EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
-    EMAIL_USE_TLS = _smtp.scheme == "smtps" or EMAIL_PORT == 587
+    # smtps: TLS from the first byte (port 465); smtp: STARTTLS, except on plain port 25.
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT != 25
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("FABRIEK_MAIL_FROM", "fabriek@localhost")

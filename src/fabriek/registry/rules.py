@@ -42,7 +42,7 @@ def from_records(facts: Mapping[str, Any], language: Language) -> dict[str, str]
 def _data(entry: Mapping[str, Any], language: Language) -> str:
     personal = f", {word('personal', language)}" if entry["personal_data"] else ""
     return (
-        f"- `{entry['reference']}`, {entry['file_count']} {word('files', language)},"
+        f"- `{entry['reference']}`, {word('files', language)}: {entry['file_count']},"
         f" {entry['size_bytes']} bytes{personal}, BLAKE3 `{entry['digest'][:16]}`"
     )
 
@@ -63,11 +63,11 @@ def _shown(value: Any) -> str:
 
 def _training(facts: Mapping[str, Any], language: Language) -> str:
     resources = facts["resources"]
-    parts = [f"{resources['cpus']} {word('cores', language)}", f"{resources['memory_mib']} MiB"]
+    parts = [f"{word('cores', language)}: {resources['cpus']}", f"{resources['memory_mib']} MiB"]
     if resources["gpus"]:
         parts.append(f"{resources['gpus']} GPU")
     command = " ".join(facts["command"])
-    job = f"{word('job', language).capitalize()} {facts['job']}, {facts['ended_at']}"
+    job = f"{word('job', language).capitalize()} {facts['job']}, {str(facts['ended_at'])[:16]} UTC"
     shown = command.replace("`", " ")
     return f"{job}, {', '.join(parts)} {word('on', language)} {facts['engine']}: `{shown}`"
 

@@ -122,7 +122,7 @@ def _jobs(report: Mapping[str, Any], language: Language) -> list[list[object]]:
 
 def _data(report: Mapping[str, Any], language: Language) -> list[list[object]]:
     return [
-        [row["name"], word(row["kind"], language), row["versions"], size(row["size_bytes"])]
+        [row["name"], word(row["kind"], language).lower(), row["versions"], size(row["size_bytes"])]
         for row in report["data"]
     ]
 

@@ -292,3 +292,31 @@ def test_a_report_that_makes_no_sense_is_refused(
     status, answer = run_one(job).finish(**change)
     assert status == 422 and answer["code"] in {"report-invalid", "invalid-input"}
     assert Job.objects.get().state == "starting"
+
+
+def test_what_a_job_brings_home_after_the_allocation_ended_is_kept(
+    engine: Any, place: Any, run_one: Any, tmp_path: Any
+) -> None:
+    from datetime import timedelta
+
+    import kit
+
+    from fabriek.access.models import Allocation
+    from fabriek.core import clock
+    from fabriek.ledger.models import Account
+    from fabriek_vault.hub import push_path
+
+    job = place.submit(output={"kind": "output", "name": "results"})
+    agent = run_one(job)
+    over = clock.now() - timedelta(seconds=1)
+    Allocation.objects.update(ends_at=over)
+    Account.objects.update(valid_until=over)
+    reconciler.tick()
+    result = kit.folder(tmp_path / "out", {"a.txt": b"hours of work"})
+    version = push_path(kit.Api(place.manager, agent.token), job.output_dataset_id, result)
+    output = {"dataset_id": job.output_dataset_id, "version": version.number}
+    assert agent.finish("stopped", output=output)[0] == 204
+    reconciler.tick()
+    job.refresh_from_db()
+    assert (job.reason, job.output.number) == ("allocation-ended", 1)
+    assert books_are_right()

@@ -139,3 +139,23 @@ def test_submission_costs_a_bounded_number_of_queries(
     place.submit()
     with django_assert_max_num_queries(40):
         place.submit()
+
+
+def test_data_about_people_need_to_have_been_declared(
+    engine: Any, place: Any, tmp_path: Path
+) -> None:
+    data = kit.folder(tmp_path / "d", {"a.csv": b"name\n"})
+    reference = kit.push(place.api, place.project.slug, "people", data, personal_data=True)
+    assert place.refused(inputs=[{"dataset": reference}]) == "personal-data-not-cleared"
+
+
+def test_data_about_people_pass_where_they_were_declared(engine: Any, tmp_path: Path) -> None:
+    manager = kit.person("declaring")
+    project = kit.project(manager, personal_data=True)
+    api = kit.api(manager)
+    data = kit.folder(tmp_path / "d", {"a.csv": b"name\n"})
+    reference = kit.push(api, project.slug, "people", data, personal_data=True)
+    body = {"command": ["true"], "inputs": [{"dataset": reference}]}
+    status, job = api.post(f"/projects/{project.slug}/jobs", body)
+    assert status == 201, job
+    assert Job.objects.get().output_dataset.personal_data
