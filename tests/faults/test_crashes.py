@@ -61,14 +61,28 @@ class Keeper:
 
 
 def patient_submit(person: live.Person, count: int) -> list[int]:
-    """Submit, trying again where no answer came. A lost answer may leave a job more."""
-    for _ in range(count):
-        for _ in range(100):
-            with contextlib.suppress(httpx.HTTPError, AssertionError):
-                person.submit(*COMMAND, output={"kind": "output", "name": "results"})
-                break
+    """Submit until so many were acknowledged, trying again where no answer came.
+
+    Every acknowledged job must be there afterwards; a lost answer may leave one more.
+    """
+    acknowledged: set[int] = set()
+    deadline = time.monotonic() + 240
+    while len(acknowledged) < count:
+        assert time.monotonic() < deadline, f"only {len(acknowledged)} jobs were taken"
+        try:
+            output = {"kind": "output", "name": "results"}
+            acknowledged.add(person.submit(*COMMAND, output=output))
+        except (httpx.HTTPError, AssertionError):
             time.sleep(0.2)
-    return all_jobs(person)
+    found = live.until(lambda: patiently(person), 60, "the list of jobs")
+    assert acknowledged <= set(found)
+    return found
+
+
+def patiently(person: live.Person) -> list[int]:
+    with contextlib.suppress(httpx.HTTPError, AssertionError):
+        return all_jobs(person)
+    return []
 
 
 def all_jobs(person: live.Person, state: str = "") -> list[int]:

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from fabriek.core import clock
@@ -32,10 +33,12 @@ class Throttle:
         """
         key, now = self._key(about), clock.now()
         running = Attempts.objects.filter(key=key, since__gt=now - self.window)
-        if not running.update(count=F("count") + 1):
-            Attempts.objects.update_or_create(key=key, defaults={"count": 1, "since": now})
-        row = Attempts.objects.filter(key=key).first()  # a success beside us may have cleared it
-        if row and row.count > self.most:
+        # In one transaction, so that each sees the count that it made itself.
+        with transaction.atomic():
+            if not running.update(count=F("count") + 1):
+                Attempts.objects.update_or_create(key=key, defaults={"count": 1, "since": now})
+            row = Attempts.objects.get(key=key)
+        if row.count > self.most:
             left = (row.since + self.window - now).total_seconds()
             raise Problem("too-many-requests", seconds=max(1, math.ceil(left)))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from fabriek_agent.bubblewrap import invocation
 from fabriek_agent.limits import cgroup_v1, cgroup_v2, scope
 from fabriek_agent.spec import LimitsKind, NodeConfig, RunSpec, SandboxKind
+from fabriek_agent.users import USERS, JobUser
 
 FIRST_BUBBLEWRAP = (0, 8)
 INSTALL = "apt-get install bubblewrap"
@@ -43,19 +44,25 @@ def bubblewrap_fault() -> str | None:
     version = tuple(int(part) for part in re.findall(r"\d+", told.stdout)[:2])
     if version < FIRST_BUBBLEWRAP:
         return f"{told.stdout.strip() or 'this bubblewrap'} is too old, 0.8 is needed"
-    with tempfile.TemporaryDirectory(prefix="fabriek-probe-") as folder:
-        return _try_once(Path(folder))
+    node = NodeConfig("bubblewrap", "watching")
+    # A user of its own, as a job has: at the end of a job all processes of its user are killed.
+    user = JobUser.take(USERS, node.job_uids, f"probe-{os.getpid()}") if os.geteuid() == 0 else None
+    try:
+        with tempfile.TemporaryDirectory(prefix="fabriek-probe-") as folder:
+            return _try_once(Path(folder), node, user.uid if user else node.job_uids[0])
+    finally:
+        if user:
+            user.release()
 
 
-def _try_once(folder: Path) -> str | None:
+def _try_once(folder: Path, node: NodeConfig, uid: int) -> str | None:
     work = folder / "work"
     (work / "inputs").mkdir(parents=True)
     # The trial's user must be able to enter, whatever our umask: the server's is 077.
     work.chmod(0o755)
-    node = NodeConfig("bubblewrap", "watching")
     spec = RunSpec("probe", ("true",), work, {}, 1, 64, 16, 10, 1, 1, 1)
     try:
-        call = invocation(spec, node, {"PATH": "/usr/bin:/bin"}, [], node.job_uids[0])
+        call = invocation(spec, node, {"PATH": "/usr/bin:/bin"}, [], uid)
     except FileNotFoundError as error:
         return str(error).rstrip(".")
     try:
