@@ -3,8 +3,10 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -41,6 +43,17 @@ def state_dir(tmp_path: Path, settings) -> Iterator[Path]:  # type: ignore[no-un
 
     settings.STATE_DIR = prepare(tmp_path / "state")
     yield settings.STATE_DIR
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What each absent part costs: its reason, which names the apt line, and the tests it took."""
+    costs = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    for reason, tests in costs.most_common():
+        terminalreporter.write_line(f"not run: {tests} tests, {reason}")
 
 
 @pytest.hookimpl(tryfirst=True)

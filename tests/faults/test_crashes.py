@@ -21,6 +21,7 @@ import pytest
 
 WORKER_STEPS = ["observed", "made", "submitted", "reported", "settled", "closed"]
 WEB_STEPS = ["claimed", "log-kept", "report-kept", "chunk-stored", "manifest-stored"]
+AGENT_STEPS = ["begun", "claimed", "staged", "started", "ran", "stored", "reported"]
 COMMAND = ("sh", "-c", "echo working; echo $FABRIEK_JOB > output/job; sleep 0.1")
 
 
@@ -141,6 +142,19 @@ def test_the_worker_dies_at(step: str, factory: live.Factory, person: live.Perso
 @pytest.mark.parametrize("step", WEB_STEPS)
 def test_the_web_process_dies_at(step: str, factory: live.Factory, person: live.Person) -> None:
     crash(factory, person, "web", step)
+
+
+@pytest.mark.parametrize("step", AGENT_STEPS)
+def test_the_agent_dies_at(step: str, factory: live.Factory, person: live.Person) -> None:
+    """The agent of each job's first attempt; what it had stored by then is not kept twice."""
+    factory.kill("worker")
+    factory.start_worker(FABRIEK_CRASH_AT=f"agent-{step}")
+    jobs = settle_down(person, patient_submit(person, 4))
+    assert all(job["state"] == "succeeded" for job in jobs), jobs
+    # Who has reported has done its work: nothing is run again for it.
+    tries = 1 if step == "reported" else 2
+    assert {job["attempt"] for job in jobs} == {tries}
+    everything_adds_up(factory, person, jobs)
 
 
 def crash(factory: live.Factory, person: live.Person, name: str, step: str) -> None:

@@ -18,6 +18,7 @@ from fabriek_agent.logspool import LogSpool
 from fabriek_agent.reporter import Reporter, Superseded, Unreachable
 from fabriek_agent.sandbox import Sandbox, Stop
 from fabriek_agent.spec import NodeConfig, Outcome, RunSpec, Usage
+from fabriek_agent.steps import step
 from fabriek_agent.users import USERS, JobUser
 from fabriek_vault.errors import VaultError
 
@@ -78,6 +79,7 @@ def run_attempt(folder: Path, address: str, secret: str, node: NodeConfig) -> No
     try:
         uid = user.uid if user else None
         if spool.begin(folder, {"pid": os.getpid(), "uid": uid}):
+            step("agent-begun", folder.name)
             attempt = _Attempt(folder, Api(address.removesuffix(API_PATH)), node, uid)
             spool.end(folder, attempt.run(secret))
     finally:
@@ -104,6 +106,7 @@ class _Attempt:
         signal.signal(signal.SIGTERM, self._on_sigterm)
         try:
             work = Work.from_json(reporter.claim(self._api, secret, self._node.retry_s)["spec"])
+            step("agent-claimed", self._name)
             self._home.mkdir(mode=0o700)
             log = LogSpool(self._home / "log")
             try:
@@ -134,6 +137,7 @@ class _Attempt:
         report = self._do(work, log, self._reporter)
         log.say(report.sentence)
         self._reporter.finish(report.to_json(node))
+        step("agent-reported", self._name)
         return "reported"
 
     def _do(self, work: Work, log: LogSpool, told: Reporter) -> Report:
@@ -143,9 +147,11 @@ class _Attempt:
         failure = self._stage(work, log)
         if failure:
             return failure
+        step("agent-staged", self._name)
         sandbox = Sandbox(self._spec(work), self._node, log.write, self._stop, self._uid)
         told.usage = lambda: sandbox.usage
         report = Report.of(sandbox.run(on_start=lambda at: self._tell_started(told, at)))
+        step("agent-ran", self._name)
         told.phase = "storing"
         output = self._home / "work" / "output"
         if report.started_at and not output.is_symlink():
@@ -154,12 +160,13 @@ class _Attempt:
             report.metrics, sentence = read_metrics(output)
             log.say(sentence)
         self._store(work, output, report)
+        step("agent-stored", self._name)
         return report
 
-    @staticmethod
-    def _tell_started(told: Reporter, at: datetime) -> None:
+    def _tell_started(self, told: Reporter, at: datetime) -> None:
         told.started_at = at
         told.phase = "running"
+        step("agent-started", self._name)
 
     def _stage(self, work: Work, log: LogSpool) -> Report | None:
         from fabriek_agent.stage import stage

@@ -30,6 +30,8 @@ _KEPT_VARIABLES = (
     *("LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     # For limits by a systemd scope.
     *("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"),
+    # For the crash tests.
+    "FABRIEK_CRASH_AT",
 )
 
 
