@@ -1,9 +1,9 @@
 """The API's door to access: modes, applications, reviews, projects and their members."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from fabriek.access import (
     actions,
@@ -19,13 +19,12 @@ from fabriek.access.checking import Asked
 from fabriek.access.queries import Right
 from fabriek.access.rules import Finding
 from fabriek.core import paging
+from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import Language, Problem, language_of
 from fabriek.governance import queries as governance
 from fabriek.people.auth import Request, person_token
 
 router = Router(tags=["access"])
-Before = Annotated[int | None, Query(ge=1)]
-Limit = Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)]
 
 
 @router.get("/modes", response=list[schemas.ModeOut])

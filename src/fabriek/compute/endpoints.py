@@ -11,6 +11,7 @@ from fabriek.compute import actions, catalogue, logs, queries, schemas
 from fabriek.compute.models import Job
 from fabriek.compute.rules import OVER, JobState
 from fabriek.core import paging
+from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import Problem, fill, language_of, wording
 from fabriek.people.auth import Request, person_token
 
@@ -66,8 +67,8 @@ def jobs(
     request: Request,
     slug: str,
     state: JobState | None = None,
-    before: schemas.Before = None,
-    limit: schemas.Limit = 50,
+    before: Before = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """The project's jobs, newest first."""
     project = access.project_for(request.person, slug, Right.VIEW)

@@ -11,8 +11,6 @@ Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Word = Annotated[str, StringConstraints(max_length=8192, pattern=r"^[^\x00]*$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 Short = Annotated[str, StringConstraints(max_length=100)]
-Before = Annotated[int | None, Field(ge=0, le=2**62)]
-Limit = Annotated[int, Field(ge=1, le=200)]
 Offset = Annotated[int, Field(ge=0, le=2**40)]
 Slug = Annotated[str, StringConstraints(max_length=63)]
 Scalar = (

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from pydantic import Field
 
 M = TypeVar("M", bound=Model)
 MAX_LIMIT = 200
+# Query parameters of every list.
+Before = Annotated[int | None, Field(ge=1, le=2**62)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 
 
 @dataclass(frozen=True)

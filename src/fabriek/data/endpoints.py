@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core import paging
+from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import Problem
 from fabriek.data import actions, bodies, keys, queries, schemas, upload_endpoints
 from fabriek.data.models import DatasetVersion
@@ -15,8 +16,6 @@ from fabriek.people.auth import Request, any_token, person_token
 
 router = Router(tags=["data"])
 router.add_router("", upload_endpoints.router)
-Before = Annotated[int | None, Query(ge=1)]
-Limit = Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)]
 FileLimit = Annotated[int, Query(ge=1, le=1000)]
 
 

@@ -1,19 +1,16 @@
 """The API's door to people, organisations and tokens."""
 
-from typing import Annotated
-
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from fabriek.core import paging
+from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import Problem, language_of
 from fabriek.people import actions, organisation_actions, queries, schemas, tokens
 from fabriek.people.auth import Request, person_token
 from fabriek.people.models import Membership
 
 router = Router(tags=["people"])
-Before = Annotated[int | None, Query(ge=1)]
-Limit = Annotated[int, Query(ge=1, le=paging.MAX_LIMIT)]
 
 
 @router.post("/people", response={201: schemas.SignedUp})

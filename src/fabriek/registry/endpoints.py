@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core import paging
+from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import language_of
 from fabriek.people.auth import Request, person_token
 from fabriek.registry import actions, queries
@@ -20,8 +21,6 @@ Texts = Annotated[
     dict[str, Annotated[str, StringConstraints(max_length=actions.MAX_TEXT)]],
     Field(min_length=1, max_length=20),
 ]
-Before = Annotated[int | None, Field(ge=0, le=2**62)]
-Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class ModelRow(Schema):
