@@ -44,6 +44,7 @@ class Factory:
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
     web_workers: int = 1
+    web_answered: bool = False
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -88,8 +89,10 @@ class Factory:
             "--log-level=error",
             "fabriek.processes.wsgi:application",
         ]
+        self.web_answered = False
         self._start("web", command, env)
         until(self.answers, what="the web process answering")
+        self.web_answered = True
 
     def start_worker(self, **env: str) -> None:
         self._start("worker", [BIN / "fabriek-server", "worker"], env)
