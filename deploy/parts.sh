@@ -16,4 +16,4 @@ want() { # command package cost
 }
 
 want bwrap bubblewrap \
-    "Without it jobs run unsandboxed and get no confidential data, and the attack tests are skipped."
+    "Without it jobs run unsandboxed and get no confidential data, and 176 tests are not run."

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(databases=["default", "wraps"]),
     pytest.mark.timeout(600),
 ]
-EXAMPLES = 12
+EXAMPLES = 25
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def claim(rows: QuerySet[Any], pk: int, for_s: float, owner: str = ME) -> bool:
     """Take the row if it is still among `rows` and nobody holds it; False when somebody does."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=clock.now()) | Q(leased_by=owner)
     holder = rows.filter(pk=pk).values_list("leased_by", flat=True).first()
-    if holder and _is_dead(holder):
+    if holder and is_dead(holder):
         free |= Q(leased_by=holder)
     until = clock.now() + timedelta(seconds=for_s)
     return rows.filter(free, pk=pk).update(leased_by=owner, leased_until=until) == 1
@@ -39,10 +39,10 @@ def release(rows: QuerySet[Any], pk: int, owner: str = ME) -> None:
     rows.filter(pk=pk, leased_by=owner).update(leased_by="", leased_until=None)
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Whether the holder was a process of this machine that is no more: no need to wait it out."""
-    host, pid, _ = owner.rsplit(":", 2)
-    if host != socket.gethostname():
+    host, pid, _ = (owner or "::").rsplit(":", 2)
+    if host != socket.gethostname() or not pid:
         return False
     try:
         os.kill(int(pid), 0)

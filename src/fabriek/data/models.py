@@ -41,6 +41,7 @@ class Dataset(models.Model):
     storage_account_id = models.BigIntegerField(null=True)
     sweep_wanted = models.BooleanField(default=False, help_text="chunks may be there for nothing")
     sweeping_until = models.DateTimeField(null=True, help_text="no upload may open before this")
+    swept_by = models.CharField(max_length=120, blank=True, help_text="the worker that sweeps")
     erased_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True, help_text="after erasure, when all objects went")
 

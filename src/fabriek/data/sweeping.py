@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from fabriek.core import clock
+from fabriek.core import clock, leases
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
 from fabriek.data import commits, keys, levels, queries, uploads
@@ -39,9 +39,8 @@ def expire_uploads() -> int:
 
 def sweep() -> int:
     """Tidy datasets that want it; returns how many."""
-    now = clock.now()
-    # A sweep that was killed has left its time behind.
-    due = Q(sweep_wanted=True, sweeping_until=None) | Q(sweeping_until__lte=now)
+    # A sweep that was killed has left its time behind; its worker may be known to be gone.
+    due = Q(sweep_wanted=True) | Q(sweeping_until__isnull=False)
     wanted = Dataset.objects.filter(due, erased_at=None).exclude(
         uploads__state=UploadState.OPEN.value
     )
@@ -79,10 +78,13 @@ def _claim(pk: int) -> bool:
         dataset = levels.lock(pk)
         now = clock.now()
         open_uploads = Upload.objects.filter(dataset_id=pk, state=UploadState.OPEN.value)
-        taken = dataset.sweeping_until is not None and dataset.sweeping_until > now
+        sweeping = dataset.sweeping_until is not None and dataset.sweeping_until > now
+        taken = sweeping and not leases.is_dead(dataset.swept_by)
         if taken or open_uploads.exists():
             return False
-        Dataset.objects.filter(pk=pk).update(sweep_wanted=False, sweeping_until=now + SWEEP_LASTS)
+        Dataset.objects.filter(pk=pk).update(
+            sweep_wanted=False, sweeping_until=now + SWEEP_LASTS, swept_by=leases.ME
+        )
     return True
 
 
@@ -102,7 +104,9 @@ def _sweep(pk: int) -> None:
     with transaction.atomic():
         dataset = levels.lock(pk)
         levels.set_level(dataset)
-        changes = {"sweeping_until": None} | ({} if finished else {"sweep_wanted": True})
+        changes = {"sweeping_until": None, "swept_by": ""} | (
+            {} if finished else {"sweep_wanted": True}
+        )
         Dataset.objects.filter(pk=pk).update(**changes)
 
 

@@ -1,5 +1,6 @@
 """This machine as a compute node: what it has, what it can keep apart, what jobs find on it."""
 
+import hashlib
 import os
 import sys
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from pathlib import Path
 from fabriek.compute.engines.contract import Capacity
 from fabriek_agent.probe import probe
 from fabriek_agent.spec import SYSTEM_PATH, NodeConfig
+
+OPEN_SCRATCH = Path("/var/lib/fabriek-scratch")
+"""Where jobs work on a node without a sandbox: passable, and each folder its job's alone."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ def this_node(scratch: Path, environment: Path | None = None) -> Node:
     included, so it is offered only where FABRIEK_NODE_NETWORK=1 says so.
     """
     found = probe()
+    if found.sandbox == "none" and os.geteuid() == 0:
+        # Without walls a job runs as a user of its own, who must be able to come to its folder;
+        # the factory's own folder lets nobody in.
+        mark = hashlib.sha256(os.fsencode(scratch.absolute())).hexdigest()[:12]
+        scratch = OPEN_SCRATCH / mark
+        OPEN_SCRATCH.mkdir(exist_ok=True)
+        OPEN_SCRATCH.chmod(0o711)
     named = os.environ.get("FABRIEK_NODE_ENV")
     environment = environment or (Path(named) if named else Path(sys.prefix).parent / ".venv-node")
     software = python_folders(environment)

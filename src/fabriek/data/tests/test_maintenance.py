@@ -1,5 +1,7 @@
 """Verify finds every fault that can be made by hand; erase leaves nothing that can be read."""
 
+import socket
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import kit
 import pytest
 from django.apps import apps
 
-from fabriek.core import clock
+from fabriek.core import clock, leases
 from fabriek.core.problems import Problem
 from fabriek.data import blobs, keys, maintenance, queries, sweeping, ticks
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, KeyWrap, Upload
@@ -222,6 +224,30 @@ class TestSweep:
         monkeypatch.setattr(clock, "now", lambda: later)
         ticks.tick()
         assert objects(state_dir, "chunks") == []
+
+    def test_a_sweep_whose_worker_died_holds_nobody_up(
+        self, place: Any, state_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The worker was killed in the middle; the next one need not wait its time out."""
+        upload = place.open(1000)
+        place.put(upload, b"left")
+        place.api.call("DELETE", f"/uploads/{upload}")
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+
+        def die(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(leases, "ME", f"{socket.gethostname()}:{gone.pid}:x")
+            patch.setattr(LocalStore, "delete", die)
+            with pytest.raises(KeyboardInterrupt):
+                ticks.tick()
+        path = f"/datasets/{place.dataset.pk}/uploads"
+        assert place.api.post(path, {"size_bytes": 1})[1]["code"] == "being-tidied"
+        ticks.tick()
+        assert objects(state_dir, "chunks") == []
+        assert place.api.post(path, {"size_bytes": 1})[0] == 201
 
 
 class TestBlobs:
