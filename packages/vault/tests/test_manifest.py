@@ -1,7 +1,6 @@
 """The manifest: its parser refuses everything that is not exactly a manifest."""
 
 import json
-import time
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -195,16 +194,11 @@ def test_the_canonical_form_is_plain_json() -> None:
     assert json.loads(canonical(GOOD))["files"][1] == ["b/c", 15, 1, [[0, 5, 5], [1, 0, 10]]]
 
 
-def test_twenty_thousand_files_are_read_quickly() -> None:
+def test_twenty_thousand_files_are_read() -> None:
     entries = tuple(
         FileEntry(f"d{n // 100:03}/f{n:05}", 4096, False, ((n // 4096, n % 4096 * 4096, 4096),))
         for n in range(20_000)
     )
     chunks = tuple(ChunkRef(f"{n:064x}", 16 * 2**20, 16 * 2**20 + 16) for n in range(5))
-    data = canonical(Manifest(1, "aes-256-gcm", 7, entries, chunks))
-    best = 9.0
-    for _ in range(5):
-        start = time.process_time()  # the machine may be busy with other tests
-        parse(data)
-        best = min(best, time.process_time() - start)
-    assert best < 0.3
+    manifest = Manifest(1, "aes-256-gcm", 7, entries, chunks)
+    assert parse(canonical(manifest)) == manifest
