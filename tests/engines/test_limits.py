@@ -57,7 +57,9 @@ def test_a_fork_bomb_stays_within_the_process_limit(mode: Bench) -> None:
     assert attempt.report is not None
     # Only the limit on processes or on time may end it: nothing else went wrong.
     assert attempt.report["outcome"] in {"time-limit", "exited"}
-    assert 1 < most <= 45
+    assert most <= 45
+    # It did go off: seen from outside, or, where this test hardly got a turn, by its own word.
+    assert most > 1 or b"forks" in attempt.log
     _nothing_left(mode)
 
 
