@@ -51,7 +51,7 @@ def invocation(
     bwrap = program("bwrap")
     status_read, status_write = os.pipe2(os.O_CLOEXEC)
     tree = _tree(spec, node)
-    walls = [*_walls(spec, environment), "--json-status-fd", str(status_write)]
+    walls = [*_walls(spec, node, environment), "--json-status-fd", str(status_write)]
     inside = [program("prlimit"), "--core=0:0", *inner_prefix, "--", *spec.command]
     if os.geteuid() != 0:
         options = _memory_file([*tree, *walls])
@@ -118,7 +118,7 @@ def _etc(spec: RunSpec) -> list[str]:
     return options
 
 
-def _walls(spec: RunSpec, environment: dict[str, str]) -> list[str]:
+def _walls(spec: RunSpec, node: NodeConfig, environment: dict[str, str]) -> list[str]:
     """Namespaces, no rights, an own /proc, /dev and /tmp, and the environment."""
     options = ["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts"]
     options += ["--unshare-cgroup-try", "--disable-userns", "--cap-drop", "ALL"]
@@ -129,6 +129,10 @@ def _walls(spec: RunSpec, environment: dict[str, str]) -> list[str]:
     size = str(max(1, spec.memory_mib // 2) * MIB)
     for folder in ("/tmp", "/dev/shm"):
         options += ["--size", size, "--perms", "1777", "--tmpfs", folder]
+    for software in node.software:
+        if software.startswith("/tmp/"):
+            # The job's own /tmp has just covered it.
+            options += ["--ro-bind", software, software]
     options += ["--remount-ro", "/dev", "--remount-ro", "/"]
     options += ["--chdir", INSIDE_WORK, "--clearenv"]
     for name, value in environment.items():
