@@ -42,7 +42,6 @@ def site() -> Site:
         cpus=here.cpus,
         memory_mib=here.memory_mib,
         gpus=dict(here.gpus),
-        sandboxed=facts.sandbox != "none",
         confidential=facts.holds_confidential,
         network=facts.offers_network,
     )

@@ -70,7 +70,6 @@ class Site:
     cpus: int
     memory_mib: int
     gpus: Mapping[str, int]
-    sandboxed: bool
     confidential: bool
     network: bool
 

@@ -17,7 +17,6 @@ from fabriek.compute.engines.contract import (
     SightingState,
 )
 from fabriek.compute.models import Attempt, Job
-from fabriek.compute.rules import Site
 
 
 class ScriptedEngine:
@@ -71,11 +70,6 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedEngine]:
     catalogue.site.cache_clear()
 
 
-@pytest.fixture
-def site() -> Site:
-    return Site(4, 8192, {"h100": 2}, sandboxed=True, confidential=True, network=False)
-
-
 class Place:
     """A project with a manager at the API, and the agent's side of its jobs."""
 
@@ -105,13 +99,8 @@ class Place:
 
 
 @pytest.fixture
-def place(db: None, databases: None, tmp_path: Path) -> Place:
+def place(db: None, tmp_path: Path) -> Place:
     return Place(tmp_path)
-
-
-@pytest.fixture
-def databases() -> None:
-    """Tests that use it are marked for both databases."""
 
 
 class Agent:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fabriek.compute.rules import ACTIVE, MOVES, OVER, Asked, JobState, Limits, Site, admit, before
 
 LIMITS = Limits(3600, 1000, 10, 100, 5, 3, 5, 50)
-SITE = Site(4, 8192, {"h100": 2, "a100": 1}, sandboxed=True, confidential=True, network=True)
+SITE = Site(4, 8192, {"h100": 2, "a100": 1}, confidential=True, network=True)
 FINE = Asked(
     cpus=4,
     memory_mib=8192,
