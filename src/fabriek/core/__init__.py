@@ -1,1 +1,1 @@
-"""What every room leans on: problems, audit, outgoing mail, names, quantities, the clock."""
+"""What every room leans on: problems, audit, outgoing mail, names, the clock."""

@@ -24,11 +24,6 @@ def person_by_email(email: str) -> Person | None:
     return people().filter(email=email.strip().lower()).first()
 
 
-def person_by_id(person_id: int) -> Person | None:
-    """The person with this number, also when the account is closed."""
-    return Person.objects.filter(pk=person_id).first()
-
-
 def operators() -> QuerySet[Person]:
     """Who runs the factory."""
     return people().filter(is_operator=True).order_by("pk")
@@ -63,11 +58,6 @@ def organisation_of(person: Person, slug: str) -> Organisation | None:
 def organisation_by_slug(slug: str) -> Organisation | None:
     """The organisation with this slug, whoever asks."""
     return Organisation.objects.filter(slug=slug).first() if rules.is_slug(slug) else None
-
-
-def is_member(person: Person, organisation_id: int) -> bool:
-    """Whether the person belongs to the organisation now."""
-    return organisations_of(person).filter(pk=organisation_id).exists()
 
 
 def organisation_ids(person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
