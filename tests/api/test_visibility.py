@@ -52,6 +52,7 @@ BODIES: dict[str, Any] = {
     "/projects/{slug}/models/{name}/versions": {"job_id": 1},
     "/projects/{slug}/models/{name}/versions/{number}/card": {"summary": "x"},
     "/organisations/{slug}/members/{person_id}": {"state": "active"},
+    "/organisations/{slug}/profile": {},
     "/applications/{application_id}/assign": {"reviewer": "x@example.org"},
     "/applications/{application_id}/decide": {"decision": "grant", "reason": "because"},
     "/reviews/{review_id}": {"recommendation": "grant", "reason": "because"},

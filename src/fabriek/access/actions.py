@@ -56,7 +56,7 @@ def apply(by: "Person", asked: Asked, story: Story) -> Application:
         takes_place=mode.one_place,
         submitted_at=clock.now(),
         decision_by=rules.deadline(mode, clock.now(), data_files.holidays()),
-        experience=rules.free_text("experience", asked.experience or ""),
+        experience=names.free_text("experience", asked.experience or ""),
         **_words(story),
     )
     with transaction.atomic():
@@ -112,10 +112,10 @@ def not_possible(findings: Iterable[Finding]) -> Problem:
 def _words(story: Story) -> dict[str, str]:
     return {
         "title": names.checked(story.title),
-        "summary": rules.free_text("summary", story.summary, needed=True),
-        "purpose_text": rules.free_text("purpose_text", story.purpose_text),
-        "data_sources": rules.free_text("data_sources", story.data_sources),
-        "ai_act_notes": rules.free_text("ai_act_notes", story.ai_act_notes),
+        "summary": names.free_text("summary", story.summary, needed=True),
+        "purpose_text": names.free_text("purpose_text", story.purpose_text),
+        "data_sources": names.free_text("data_sources", story.data_sources),
+        "ai_act_notes": names.free_text("ai_act_notes", story.ai_act_notes),
     }
 
 

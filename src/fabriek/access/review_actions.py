@@ -11,7 +11,7 @@ from fabriek.access.models import Application, ProjectMember, Review
 from fabriek.access.notices import NOTICES
 from fabriek.access.rules import Judge
 from fabriek.access.states import OPEN, ApplicationState, ReviewState, before, check
-from fabriek.core import audit, clock
+from fabriek.core import audit, clock, names
 from fabriek.core.problems import Problem, Reason
 from fabriek.people import queries as people
 
@@ -102,7 +102,7 @@ def declare_conflict(by: "Person", review_id: int, reason: str) -> Review:
 
     Problem `not-found`, `invalid-input`, `illegal-move`.
     """
-    reason = rules.free_text("reason", reason, needed=True, most=2000)
+    reason = names.free_text("reason", reason, needed=True, most=2000)
     with transaction.atomic():
         review = _end(_own(by, review_id), ReviewState.CONFLICT, reason=reason)
         audit.record(by, "review.conflict", "application", review.application_id, review=review.pk)
@@ -115,7 +115,7 @@ def recommend(by: "Person", review_id: int, recommendation: Verdict, reason: str
 
     Problem `not-found`, `invalid-input`, `illegal-move`, `conflict-of-interest`.
     """
-    reason = rules.free_text("reason", reason, needed=True)
+    reason = names.free_text("reason", reason, needed=True)
     review = _own(by, review_id)
     application = review.application
     if why := conflicts(application, [by])[by.pk]:
@@ -147,7 +147,7 @@ def decide(by: "Person", application_id: int, decision: Verdict, reason: str) ->
 
     Problem `not-found`, `not-allowed`, `conflict-of-interest`, `invalid-input`, `illegal-move`.
     """
-    reason = rules.free_text("reason", reason, needed=True)
+    reason = names.free_text("reason", reason, needed=True)
     application = _as_operator(by, application_id)
     with transaction.atomic():
         if decision == "grant":

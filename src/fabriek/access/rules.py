@@ -2,7 +2,6 @@
 
 import calendar
 import dataclasses
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +9,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from fabriek.access.working_days import DAY, Holidays, add_working_days
-from fabriek.core.problems import Problem, Reason
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CLOSING = time(17)  # a deadline is the end of its working day
@@ -208,17 +206,3 @@ def conflict_of_interest(judge: Judge, applicant_id: int, organisation_id: int) 
     if judge.shares_project:
         return "project"
     return "declared" if judge.declared else None
-
-
-def free_text(where: str, text: str, *, most: int = 10_000, needed: bool = False) -> str:
-    """Text of several lines, in NFC; Problem `invalid-input` when it is too long, empty where it is
-    needed, or holds invisible characters (a joiner inside an emoji may stay)."""
-    tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-    if needed and not tidy:
-        raise Problem("invalid-input", where=where, why=Reason("empty"))
-    if len(tidy) > most:
-        raise Problem("invalid-input", where=where, why=Reason("too-long", {"most": most}))
-    allowed = {"\n", "\t", "\u200d", "\u200c"}
-    if any(unicodedata.category(c)[0] == "C" and c not in allowed for c in tidy):
-        raise Problem("invalid-input", where=where, why=Reason("invisible-character"))
-    return tidy

@@ -35,6 +35,20 @@ def slug_from(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "x"
 
 
+def free_text(where: str, text: str, *, most: int = 10_000, needed: bool = False) -> str:
+    """Text of several lines, in NFC; Problem `invalid-input` when it is too long, empty where it is
+    needed, or holds invisible characters (a joiner inside an emoji may stay)."""
+    tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    if needed and not tidy:
+        raise Problem("invalid-input", where=where, why=Reason("empty"))
+    if len(tidy) > most:
+        raise Problem("invalid-input", where=where, why=Reason("too-long", {"most": most}))
+    allowed = {"\n", "\t", "\u200d", "\u200c"}
+    if any(unicodedata.category(c)[0] == "C" and c not in allowed for c in tidy):
+        raise Problem("invalid-input", where=where, why=Reason("invisible-character"))
+    return tidy
+
+
 def _fault(name: str, max_length: int) -> Reason | None:
     kinds = {unicodedata.category(character) for character in name}
     faults = (

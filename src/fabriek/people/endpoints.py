@@ -117,6 +117,15 @@ def show_organisation(request: Request, slug: str) -> schemas.OrganisationOut:
     return schemas.OrganisationOut.of(queries.membership_for(request.person, slug))
 
 
+@router.post("/organisations/{slug}/profile", response=schemas.OrganisationOut, auth=person_token)
+def describe_organisation(
+    request: Request, slug: str, body: schemas.ProfileIn
+) -> schemas.OrganisationOut:
+    """Say what the organisation does, as an admin of it; applications start from these words."""
+    row = organisation_actions.describe_organisation(request.person, slug, **body.dict())
+    return schemas.OrganisationOut.of(row)
+
+
 @router.post("/organisations/{slug}/join", response={202: schemas.Asked}, auth=person_token)
 def join(request: Request, slug: str) -> Status[schemas.Asked]:
     """Ask the organisation's admins to let one in."""

@@ -65,6 +65,10 @@ class Organisation(models.Model):
     vat = models.CharField(max_length=20, blank=True)
     pic = models.CharField(max_length=9, blank=True, help_text="EU participant code")
     made_at = models.DateTimeField()
+    about = models.TextField(blank=True, help_text="what it does; applications start from it")
+    website = models.URLField(blank=True, max_length=200)
+    sector = models.CharField(max_length=100, blank=True)
+    experience = models.TextField(blank=True, help_text="with supercomputers")
 
     class Meta:
         # A number names one legal entity. VAT is left out: a fiscal unit shares one.

@@ -65,6 +65,28 @@ def make_organisation(
     return organisation
 
 
+def describe_organisation(
+    by: Person, slug: str, *, about: str, website: str, sector: str, experience: str
+) -> Membership:
+    """Say what the organisation does, as an admin of it; applications start from these words.
+    Returns one's own membership, with the organisation.
+
+    Problem `not-found`, `not-allowed`, `invalid-input`, `invalid-name`, `invalid-website`.
+    """
+    mine = queries.membership_for(by, slug)
+    if mine.role != Role.ADMIN:
+        raise Problem("not-allowed")
+    organisation = mine.organisation
+    organisation.about = names.free_text("about", about)
+    organisation.website = rules.website(website) if website.strip() else ""
+    organisation.sector = names.checked(sector) if sector.strip() else ""
+    organisation.experience = names.free_text("experience", experience)
+    with transaction.atomic():
+        organisation.save(update_fields=["about", "website", "sector", "experience"])
+        audit.record(by, "organisation.describe", "organisation", organisation.pk)
+    return mine
+
+
 def ask_to_join(by: Person, slug: str) -> Membership:
     """Ask the organisation's admins; asking twice is asking once.
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import stdnum
 from stdnum.eu import vat as eu_vat
@@ -13,6 +14,7 @@ from fabriek.core import names
 from fabriek.core.problems import Problem
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _ROR = re.compile(r"(?:(?:https?://)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 
 
@@ -100,4 +102,20 @@ def pic(text: str) -> str:
     tidy = text.strip()
     if not re.fullmatch(r"[0-9]{9}", tidy):
         raise Problem("invalid-pic", value=ascii(text[:20]))
+    return tidy
+
+
+def website(text: str) -> str:
+    """The address of a site on the web, with https:// put before a bare host. `invalid-website`."""
+    tidy = text.strip()
+    tidy = tidy if "://" in tidy else f"https://{tidy}"
+    try:
+        parts = urlsplit(tidy)
+        host = parts.hostname or ""
+        sound = parts.scheme in {"http", "https"} and not parts.username and parts.port != 0
+    except ValueError:
+        host, sound = "", False
+    printable = tidy.isascii() and tidy.isprintable() and not re.search(r"[\s\"<>\\^`{|}]", tidy)
+    if not (sound and printable and _HOST.fullmatch(host) and len(tidy) <= 200):
+        raise Problem("invalid-website", value=ascii(text[:60]))
     return tidy

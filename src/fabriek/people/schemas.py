@@ -105,6 +105,15 @@ class OrganisationIn(Schema):
     pic: str = Field("", max_length=100)
 
 
+class ProfileIn(Schema):
+    """What an organisation says about itself; `experience` is with supercomputers."""
+
+    about: str = Field("", max_length=20_000)
+    website: str = Field("", max_length=1000)
+    sector: str = Field("", max_length=1000)
+    experience: str = Field("", max_length=20_000)
+
+
 class OrganisationOut(Schema):
     slug: str
     name: str
@@ -114,6 +123,10 @@ class OrganisationOut(Schema):
     ror: str
     vat: str
     pic: str
+    about: str
+    website: str
+    sector: str
+    experience: str
     role: str
     state: str
 
@@ -129,6 +142,10 @@ class OrganisationOut(Schema):
             ror=found.ror,
             vat=found.vat,
             pic=found.pic,
+            about=found.about,
+            website=found.website,
+            sector=found.sector,
+            experience=found.experience,
             role=row.role,
             state=row.state,
         )

@@ -207,23 +207,3 @@ JUDGE = Judge(1, frozenset({10}), False, False)
 )
 def test_conflict_of_interest(judge, applicant, organisation, why) -> None:
     assert rules.conflict_of_interest(judge, applicant, organisation) == why
-
-
-@given(st.text())
-def test_free_text_is_tidy_or_refused(text: str) -> None:
-    try:
-        kept = rules.free_text("summary", text, most=50)
-    except Problem as problem:
-        assert problem.code == "invalid-input"
-    else:
-        assert len(kept) <= 50 and not set(kept) & {"\x00", "\u202e", "\x1b", "\r"}
-        assert rules.free_text("summary", kept) == kept
-
-
-def test_free_text_examples() -> None:
-    assert rules.free_text("x", " a\r\nb\t👩‍🔬 ") == "a\nb\t👩‍🔬"
-    for wrong in ("\x00", "a\u202eb", "x" * 10_001):
-        with pytest.raises(Problem):
-            rules.free_text("x", wrong)
-    with pytest.raises(Problem, match="empty"):
-        rules.free_text("x", " \n ", needed=True)

@@ -66,3 +66,23 @@ def test_slugs_refused(bad: str) -> None:
 @given(st.text(max_size=200))
 def test_a_title_always_gives_a_good_slug(title: str) -> None:
     assert names.checked_slug(names.slug_from(title))
+
+
+@given(st.text())
+def test_free_text_is_tidy_or_refused(text: str) -> None:
+    try:
+        kept = names.free_text("summary", text, most=50)
+    except Problem as problem:
+        assert problem.code == "invalid-input"
+    else:
+        assert len(kept) <= 50 and not set(kept) & {"\x00", "\u202e", "\x1b", "\r"}
+        assert names.free_text("summary", kept) == kept
+
+
+def test_free_text_examples() -> None:
+    assert names.free_text("x", " a\r\nb\t👩‍🔬 ") == "a\nb\t👩‍🔬"
+    for wrong in ("\x00", "a\u202eb", "x" * 10_001):
+        with pytest.raises(Problem):
+            names.free_text("x", wrong)
+    with pytest.raises(Problem, match="empty"):
+        names.free_text("x", " \n ", needed=True)
