@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from fabriek.core.state import prepare
+from fabriek.people.login_settings import *  # noqa: F403 - how people sign in, in one place
 
 STATE_DIR = prepare(Path(os.environ.get("FABRIEK_STATE", ".state")))
 ADDRESS = os.environ.get("FABRIEK_ADDRESS", "http://127.0.0.1:8800").rstrip("/")
@@ -21,8 +22,11 @@ DEBUG = False
 _host = urlsplit(ADDRESS).hostname or "127.0.0.1"
 ALLOWED_HOSTS = os.environ.get("FABRIEK_HOSTS", f"{_host},127.0.0.1,localhost").split(",")
 
+HERE = Path(__file__).parent.parent
 INSTALLED_APPS = [
+    # The rooms come before the libraries, so that their templates win.
     "fabriek.core",
+    "fabriek.web",
     "fabriek.people",
     "fabriek.ledger",
     "fabriek.governance",
@@ -30,12 +34,93 @@ INSTALLED_APPS = [
     "fabriek.data",
     "fabriek.registry",
     "fabriek.compute",
+    "fabriek.reports",
+    "fabriek.portal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIDDLEWARE = ["fabriek.api.middleware.RequestId"]
-ROOT_URLCONF = "fabriek.api.urls"
+MIDDLEWARE = [
+    "fabriek.api.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fabriek.web.middleware.PageCompression",
+    "fabriek.web.middleware.ContentPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "fabriek.web.middleware.ProblemPages",
+]
+ROOT_URLCONF = "fabriek.processes.urls"
 WSGI_APPLICATION = "fabriek.processes.wsgi.application"
+
+FORM_RENDERER = "fabriek.web.forms.Renderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "fabriek.web.context.page",
+            ],
+        },
+    }
+]
+
+# Made by `make assets`; part of the wheel.
+STATIC_URL = "/static/"
+STATIC_ROOT = HERE / "web" / "built"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+IS_HTTPS = ADDRESS.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [ADDRESS]
+CSRF_FAILURE_VIEW = "fabriek.web.middleware.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if IS_HTTPS:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    # TLS ends at the proxy in front of us, which must set this header and drop a caller's own.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CACHES = {
+    # In the database: the web processes count tries together.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+    }
+}
 
 
 def _sqlite(name: str) -> dict[str, object]:
@@ -74,6 +159,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+USE_THOUSAND_SEPARATOR = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 
 _smtp = urlsplit(os.environ.get("FABRIEK_SMTP", ""))
