@@ -27,11 +27,14 @@ class ClaimIn(Schema):
 
 
 class UsageIn(Schema):
-    """What the whole process tree used so far."""
+    """What the whole process tree used so far, and at the last look, `at_s` after the start."""
 
     cpu_s: NotNegative = 0
     memory_peak_mib: NotNegative = 0
     disk_peak_mib: NotNegative = 0
+    memory_mib: NotNegative = 0
+    disk_mib: NotNegative = 0
+    at_s: NotNegative = 0
 
 
 class BeatIn(Schema):

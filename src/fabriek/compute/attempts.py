@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from fabriek.compute import catalogue, logs
+from fabriek.compute import catalogue, logs, use_series
 from fabriek.compute.models import Attempt, Job
 from fabriek.compute.rules import ACTIVE, JobState
 from fabriek.core import clock, wake
@@ -26,6 +26,7 @@ from fabriek.people import tokens
 COUNTS = (Attempt.State.MADE, Attempt.State.SUBMITTED, Attempt.State.CLAIMED)
 # An agent buffers and retries for a quarter of an hour when it cannot reach us.
 TOKEN_GRACE = timedelta(hours=1)
+TOTALS = ("cpu_s", "memory_peak_mib", "disk_peak_mib")
 
 
 def secret_of(name: str) -> str:
@@ -105,8 +106,12 @@ def beat(attempt_id: int, beat: Mapping[str, Any], text: bytes) -> tuple[int, st
     offset = logs.append(attempt, beat["log_offset"], text)
     with transaction.atomic():
         rows = Attempt.objects.filter(pk=attempt.pk, state__in=COUNTS)
-        rows.update(last_beat_at=clock.now(), log_bytes=offset)
-        changes: dict[str, Any] = {"usage": beat["usage"]}
+        written: dict[str, Any] = {"last_beat_at": clock.now(), "log_bytes": offset}
+        use = use_series.point(beat["usage"])
+        if use_series.wants(attempt.use, use):
+            written["use"] = use_series.extended(attempt.use, use)
+        rows.update(**written)
+        changes: dict[str, Any] = {"usage": _totals(beat["usage"])}
         if beat["started_at"] and job.started_at is None:
             changes |= {"state": JobState.RUNNING, "started_at": beat["started_at"]}
         counting = Job.objects.filter(pk=job.pk, state__in=ACTIVE, attempts=attempt.number)
@@ -124,10 +129,18 @@ def finish(attempt_id: int, report: Mapping[str, Any], text: bytes) -> None:
     step("log-kept")
     with transaction.atomic():
         found.filter(state__in=COUNTS).update(
-            state=Attempt.State.REPORTED, report=dict(report), log_bytes=offset
+            state=Attempt.State.REPORTED,
+            report=dict(report) | {"usage": _totals(report["usage"])},
+            log_bytes=offset,
+            use=use_series.extended(attempt.use, use_series.point(report["usage"])),
         )
         wake.worker()
     step("report-kept")
+
+
+def _totals(usage: Mapping[str, float]) -> dict[str, float]:
+    """What is kept with the job; the rest of an agent's `usage` goes into the series."""
+    return {name: usage[name] for name in TOTALS}
 
 
 def _current(rows: Any) -> Attempt:

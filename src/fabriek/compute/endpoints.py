@@ -1,5 +1,6 @@
 """The jobs' door for people."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -106,6 +107,14 @@ def log(request: Request, job_id: int, offset: schemas.Offset = 0) -> dict[str, 
         "text": piece.decode("utf-8", "replace"),
         "ended": found.state in OVER and next_offset >= end,
     }
+
+
+@router.get("/jobs/{job_id}/usage", response=schemas.UsePage)
+def usage(request: Request, job_id: int) -> dict[str, Any]:
+    """Processors, memory and disk in use, from the start of the newest attempt on."""
+    found = queries.job_for(request.person, job_id)
+    points = [asdict(use) for use in queries.use_over_time(found)]
+    return {"attempt": found.attempts, "points": points}
 
 
 @router.get("/jobs/{job_id}/why", response=schemas.WhyOut)

@@ -42,6 +42,7 @@ class Job(models.Model):
         "data.Dataset", null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    blueprint = models.CharField(max_length=63, blank=True, help_text="the template it came from")
     engine = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in JobState])
     reason = models.CharField(max_length=40, blank=True)
@@ -111,6 +112,7 @@ class Attempt(models.Model):
     made_at = models.DateTimeField()
     last_beat_at = models.DateTimeField(null=True)
     log_bytes = models.BigIntegerField(default=0)
+    use = models.JSONField(default=list, help_text="over time, as use_series.py has it")
     report = models.JSONField(default=dict)
 
     class Meta:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, QuerySet
 
 from fabriek.access import queries as access
-from fabriek.compute import catalogue, tallies
+from fabriek.compute import catalogue, tallies, use_series
 from fabriek.compute.models import Job, Tally
 from fabriek.compute.rules import ACTIVE, JobState
 from fabriek.core import clock
@@ -36,6 +36,12 @@ def job_for(person: "Person", job_id: int) -> Job:
     if job is None:
         raise Problem("not-found")
     return job
+
+
+def use_over_time(job: Job) -> list[use_series.Use]:
+    """What the job's newest attempt had in use, from its start on; empty before it has one."""
+    points = job.tries.order_by("-number").values_list("use", flat=True).first()
+    return use_series.shown(points or [])
 
 
 def of_project(project_id: int) -> QuerySet[Job]:

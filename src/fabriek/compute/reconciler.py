@@ -51,9 +51,11 @@ def _follow(seen: dict[str, Sighting]) -> bool:
     engine = catalogue.engine()
     changed = False
     known = set()
-    unfinished = Attempt.objects.exclude(
-        state__in=[Attempt.State.CLOSED, Attempt.State.LOST]
-    ).select_related("job__submitted_by", "job__project")
+    unfinished = (
+        Attempt.objects.exclude(state__in=[Attempt.State.CLOSED, Attempt.State.LOST])
+        .select_related("job__submitted_by", "job__project")
+        .defer("use")
+    )
     for attempt in unfinished.order_by("pk"):
         known.add(attempt.name)
         changed |= _follow_one(attempt, seen.get(attempt.name))

@@ -113,6 +113,22 @@ class LogOut(Schema):
     ended: bool
 
 
+class UseOut(Schema):
+    """What was in use at a moment, seconds after the start; `cpus` since the moment before."""
+
+    t_s: float
+    cpus: float
+    memory_mib: float
+    disk_mib: float
+
+
+class UsePage(Schema):
+    """Use over time of the newest attempt; at most 240 moments, however long it ran."""
+
+    attempt: int
+    points: list[UseOut]
+
+
 class WhyOut(Schema):
     """Why a job waits."""
 

@@ -71,7 +71,7 @@ class DiskWatch:
     """Measures a folder again and again in a thread of its own; walking may take long."""
 
     def __init__(self, measure: Callable[[], int], interval_s: float = 0.1) -> None:
-        self.peak_bytes = 0
+        self.peak_bytes = self.now_bytes = 0
         self._measure = measure
         self._interval_s = interval_s
         self._ended = threading.Event()
@@ -82,18 +82,21 @@ class DiskWatch:
         pause_s = self._interval_s
         while not self._ended.wait(pause_s):
             cpu_before = os.times()
-            self.peak_bytes = max(self.peak_bytes, self._measure())
+            self._look()
             cpu_after = os.times()
             spent_s = cpu_after.elapsed - cpu_before.elapsed
             # A large tree is walked less often: watching may cost a tenth of a core, no more.
             pause_s = max(self._interval_s, 10 * spent_s)
 
-    def end(self) -> int:
-        """Measure a last time and stop; the peak in bytes."""
+    def end(self) -> None:
+        """Measure a last time and stop."""
         self._ended.set()
         self._thread.join()
-        self.peak_bytes = max(self.peak_bytes, self._measure())
-        return self.peak_bytes
+        self._look()
+
+    def _look(self) -> None:
+        self.now_bytes = self._measure()
+        self.peak_bytes = max(self.peak_bytes, self.now_bytes)
 
 
 def in_mib(number_of_bytes: int) -> float:

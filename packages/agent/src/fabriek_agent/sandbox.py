@@ -48,6 +48,7 @@ class Sandbox:
         self.usage = Usage()
         self._spec, self._node, self._log, self._stop, self._uid = spec, node, log, stop, uid
         self._logged_bytes = 0
+        self._begun_s = time.monotonic()
         self._ending: tuple[OutcomeKind, str] | None = None
         self._kill_at: float | None = None
         self._init_pid: int | None = None
@@ -63,7 +64,7 @@ class Sandbox:
         """
         proctree.become_subreaper()
         self._not_ours = tuple(proctree.children(os.getpid()))
-        started_at = datetime.now(UTC)
+        started_at, self._begun_s = datetime.now(UTC), time.monotonic()
         limits: Limits | None = None
         try:
             limits = make_limits(self._spec, self._node, self._job_pids)
@@ -135,18 +136,25 @@ class Sandbox:
 
     def _look(self, reading: Reading, watch: disk.DiskWatch) -> None:
         """Take stock, and end the run when a limit is passed."""
-        self._take_stock(reading, watch.peak_bytes)
+        self._take_stock(reading, watch, reading.memory_mib)
         if reading.over_processes:
             limit = self._spec.process_limit
             self._end("exited", f"The job passed its limit of {limit} processes.", at_once=True)
 
-    def _take_stock(self, reading: Reading, disk_bytes: int) -> None:
-        self.usage = Usage(reading.cpu_s, reading.memory_peak_mib, disk.in_mib(disk_bytes))
+    def _take_stock(self, reading: Reading, watch: disk.DiskWatch, memory_mib: float) -> None:
+        self.usage = Usage(
+            cpu_s=reading.cpu_s,
+            memory_peak_mib=reading.memory_peak_mib,
+            disk_peak_mib=disk.in_mib(watch.peak_bytes),
+            memory_mib=memory_mib,
+            disk_mib=disk.in_mib(watch.now_bytes),
+            at_s=time.monotonic() - self._begun_s,
+        )
         spec = self._spec
         if reading.over_memory:
             sentence = f"The job passed its memory limit of {spec.memory_mib} MiB."
             self._end("memory-limit", sentence, at_once=True)
-        if disk_bytes >= spec.disk_limit_mib * MIB:
+        if watch.peak_bytes >= spec.disk_limit_mib * MIB:
             sentence = f"The job passed its limit of {spec.disk_limit_mib} MiB on disk."
             self._end("disk-limit", sentence, at_once=True)
 
@@ -225,7 +233,9 @@ class Sandbox:
             self._init_fd = None
         while self._drain(launch):
             pass
-        self._take_stock(limits.read(), watch.end())
+        watch.end()
+        # Nothing runs any more: the memory of the last look is the last that the job had.
+        self._take_stock(limits.read(), watch, self.usage.memory_mib)
         launch.close()
         limits.close()
         return returncode

@@ -83,11 +83,17 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run used so far: processor seconds, and the highest memory and disk use."""
+    """What a run used so far: processor seconds, and the highest memory and disk use.
+
+    `memory_mib` and `disk_mib` are the use at the last look, `at_s` seconds after the start.
+    """
 
     cpu_s: float = 0.0
     memory_peak_mib: float = 0.0
     disk_peak_mib: float = 0.0
+    memory_mib: float = 0.0
+    disk_mib: float = 0.0
+    at_s: float = 0.0
 
     def to_json(self) -> dict[str, float]:
         """Rounded to what was really measured."""

@@ -36,6 +36,7 @@ def many(place: Any, count: int) -> None:
         ("/projects", 8),
         ("/jobs/{job}", 8),
         ("/jobs/{job}/why", 6),
+        ("/jobs/{job}/usage", 6),
     ],
 )
 def test_the_number_of_queries_does_not_grow(engine: Any, place: Any, page: str, most: int) -> None:

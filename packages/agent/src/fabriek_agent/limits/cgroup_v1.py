@@ -81,10 +81,11 @@ class CgroupV1:
             os.close(self._doors.pop())
 
     def read(self) -> Reading:
-        """The kernel's own counters; the memory peak includes file cache charged to the job."""
+        """The kernel's own counters; memory includes file cache charged to the job."""
         return Reading(
             cpu_s=number_in(self._cpuacct, "cpuacct.usage") / 1e9,
             memory_peak_mib=number_in(self._memory, "memory.max_usage_in_bytes") / MIB,
+            memory_mib=number_in(self._memory, "memory.usage_in_bytes") / MIB,
             over_memory=keyed(self._memory, "memory.oom_control", "oom_kill") > 0,
         )
 

@@ -104,9 +104,10 @@ class CgroupV2:
 
 def read_v2(folder: Path) -> Reading:
     """The counters of a cgroup v2 folder; before Linux 5.19 the peak is the use of this moment."""
-    peak = number_in(folder, "memory.peak") or number_in(folder, "memory.current")
+    now = number_in(folder, "memory.current")
     return Reading(
         cpu_s=keyed(folder, "cpu.stat", "usage_usec") / 1e6,
-        memory_peak_mib=peak / MIB,
+        memory_peak_mib=(number_in(folder, "memory.peak") or now) / MIB,
+        memory_mib=now / MIB,
         over_memory=keyed(folder, "memory.events", "oom_kill") > 0,
     )

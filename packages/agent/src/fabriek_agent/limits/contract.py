@@ -11,10 +11,11 @@ Tree = Callable[[], list[int]]
 
 @dataclass(frozen=True)
 class Reading:
-    """Use so far. `over_memory`: the memory limit was passed and the run must end."""
+    """Use so far, and memory now. `over_memory`: the limit was passed and the run must end."""
 
     cpu_s: float
     memory_peak_mib: float
+    memory_mib: float = 0.0
     over_memory: bool = False
     over_processes: bool = False
 

@@ -64,6 +64,7 @@ class Watching:
         return Reading(
             cpu_s=self._cpu_s,
             memory_peak_mib=self._peak_bytes / MIB,
+            memory_mib=held / MIB,
             over_memory=held > limit,
             over_processes=use.count > self._spec.process_limit,
         )
