@@ -49,14 +49,6 @@ def binary(data: bytes) -> HttpResponse:
     return response
 
 
-class _Source:
-    def __init__(self, dataset_id: int) -> None:
-        self._dataset_id = dataset_id
-
-    def get(self, name: str) -> bytes:
-        return queries.sealed_chunk(self._dataset_id, name)
-
-
 def file_response(
     request: HttpRequest, version: DatasetVersion, manifest: Manifest, key: bytes, entry: FileEntry
 ) -> StreamingHttpResponse:
@@ -68,7 +60,7 @@ def file_response(
     span = asked_range(request.headers.get("Range", ""), entry.size_bytes)
     start, stop = (span.start, span.stop) if span is not None else (0, entry.size_bytes)
     keys = DatasetKeys.derive(key, manifest.algorithm)
-    source = _Source(version.dataset_id)
+    source = queries.ChunkSource(version.dataset_id)
     pieces = read_range(manifest, keys, source, entry.path, start=start, stop=stop)
     try:
         first = next(pieces, memoryview(b""))

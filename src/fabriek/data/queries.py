@@ -215,6 +215,17 @@ def sealed_chunk(dataset_id: int, name: str) -> bytes:
         raise damaged(dataset_id, f"chunk {name[:16]}") from None
 
 
+class ChunkSource:
+    """Where reading in the vault finds the chunks of a dataset."""
+
+    def __init__(self, dataset_id: int) -> None:
+        self._dataset_id = dataset_id
+
+    def get(self, name: str) -> bytes:
+        """As `sealed_chunk`."""
+        return sealed_chunk(self._dataset_id, name)
+
+
 def files_page(version: DatasetVersion, before: int | None, limit: int) -> FilePage:
     """Up to `limit` files; `before` as the page before this one gave it."""
     files = manifest_of(version).files
