@@ -4,7 +4,7 @@ Callers have already checked that the person may do this: the ledger knows no pe
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.db.models import F, Value
 from fabriek.core import clock
 from fabriek.core.fields import ExactDecimalField
 from fabriek.core.problems import Problem
-from fabriek.ledger.models import Account, Entry, Hold
+from fabriek.ledger.models import Account, DayTotal, Entry, Hold
+from fabriek.ledger.rules import day_of
 
 MICRO = Decimal("0.000001")
 
@@ -158,9 +159,21 @@ def _must_be_valid(account_id: int) -> None:
 
 
 def _enter(account_id: int, hold_id: int | None, kind: Entry.Kind, **columns: Any) -> None:
-    Entry.objects.create(
-        account_id=account_id, hold_id=hold_id, kind=kind, at=clock.now(), **columns
-    )
+    at = clock.now()
+    Entry.objects.create(account_id=account_id, hold_id=hold_id, kind=kind, at=at, **columns)
+    _add_to_day(account_id, day_of(at), columns)
+
+
+def _add_to_day(account_id: int, day: date, columns: Mapping[str, Any]) -> None:
+    sums = {
+        name: F(name) + _amount(columns[name])
+        for name in ("granted", "held", "settled")
+        if columns.get(name)
+    }
+    rows = DayTotal.objects.filter(account_id=account_id, day=day)
+    if sums and not rows.update(**sums):
+        DayTotal.objects.get_or_create(account_id=account_id, day=day)
+        rows.update(**sums)
 
 
 def _exact(amount: Decimal) -> Decimal:

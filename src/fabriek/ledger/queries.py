@@ -2,12 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Sum
 
-from fabriek.ledger.models import Account, Entry, Hold
+from fabriek.ledger.models import Account, DayTotal, Entry, Hold
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one day in Amsterdam added to an account."""
+
+    day: date
+    granted: Decimal
+    held: Decimal
+    settled: Decimal
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,17 @@ def balances(account_ids: Iterable[int]) -> dict[int, Balance]:
     }
 
 
+def spent_by_day(account_ids: Iterable[int], since: date | None = None) -> dict[int, list[Day]]:
+    """The days on which something changed in these accounts, first day first, in one question."""
+    found: dict[int, list[Day]] = {number: [] for number in account_ids}
+    rows = DayTotal.objects.filter(account_id__in=list(found))
+    if since:
+        rows = rows.filter(day__gte=since)
+    for row in rows.order_by("account_id", "day"):
+        found[row.account_id].append(Day(row.day, row.granted, row.held, row.settled))
+    return found
+
+
 def settled(subject: str) -> dict[str, Decimal]:
     """What was charged for a subject, by unit."""
     rows = Entry.objects.filter(hold__subject=subject, kind=Entry.Kind.SETTLE)
@@ -62,6 +83,9 @@ def check(is_live: Callable[[set[str]], set[str]]) -> list[str]:
         for column, total in (("granted", sums["g"]), ("held", sums["h"]), ("settled", sums["s"])):
             if getattr(account, column) != (total or 0):
                 findings.append(f"account {account.pk}: {column} is not the sum of its entries")
+        days = account.days.aggregate(g=Sum("granted"), h=Sum("held"), s=Sum("settled"))
+        if any((days[key] or 0) != (sums[key] or 0) for key in sums):
+            findings.append(f"account {account.pk}: its days do not add up to its entries")
         open_sum = account.holds.filter(state=Hold.State.OPEN).aggregate(a=Sum("amount"))["a"] or 0
         if open_sum != account.held:
             findings.append(f"account {account.pk}: held is not the sum of its open holds")

@@ -26,7 +26,7 @@ class ModelVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["model", "number"], name="one_version_a_number"),
+            models.UniqueConstraint(fields=["model", "number"], name="one_model_version_a_number"),
             models.UniqueConstraint(fields=["model", "files"], name="one_version_a_folder"),
         ]
 
