@@ -25,9 +25,13 @@ OWN = {
     ("POST", "/applications/check"),
     ("POST", "/applications"),
     ("GET", "/applications"),
+    ("GET", "/drafts"),
+    ("POST", "/drafts"),
+    ("GET", "/extensions"),
     ("GET", "/reviews"),
     ("GET", "/projects"),
     ("GET", "/engines"),
+    ("GET", "/blueprints"),
 }
 PUBLIC = {
     ("POST", "/people"),
@@ -44,8 +48,9 @@ VIEWER_MAY = {("POST", "/datasets/{dataset_id}/versions/{number}/key")}
 
 BODIES: dict[str, Any] = {
     "/projects/{slug}/jobs": {"command": ["true"]},
+    "/projects/{slug}/blueprints/{blueprint_id}/jobs": {},
     "/projects/{slug}/members": {"email": "x@example.org", "role": "viewer"},
-    "/projects/{slug}/datasets": {"slug": "new", "kind": "data"},
+    "/projects/{slug}/datasets": {"slug": "fresh", "kind": "data"},
     "/datasets/{dataset_id}/uploads": {"size_bytes": 1},
     "/uploads/{upload_id}/missing": {"names": []},
     "/uploads/{upload_id}/commit-plain": {"files": []},
@@ -55,6 +60,11 @@ BODIES: dict[str, Any] = {
     "/organisations/{slug}/profile": {},
     "/applications/{application_id}/assign": {"reviewer": "x@example.org"},
     "/applications/{application_id}/decide": {"decision": "grant", "reason": "because"},
+    "/applications/{application_id}/appeal": {"text": "because"},
+    "/applications/{application_id}/appeal/decide": {"decision": "uphold", "reason": "because"},
+    "/drafts/{draft_id}": {"fields": {}},
+    "/projects/{slug}/extensions": {"months": 1, "reason": "because"},
+    "/extensions/{extension_id}/decide": {"decision": "grant", "reason": "because"},
     "/reviews/{review_id}": {"recommendation": "grant", "reason": "because"},
     "/reviews/{review_id}/conflict": {"reason": "because"},
 }
@@ -120,6 +130,7 @@ def test_what_does_not_exist_reads_the_same_as_what_may_not_be_seen(world: World
 def test_a_viewer_reads_everything_and_changes_nothing(world: World) -> None:
     """A viewer's own tokens and other people's reviews are not about the project."""
     about_people = ("/tokens/", "/reviews/", "/organisations/", "/applications/", "/uploads/")
+    about_people += ("/drafts/",)
     for method, path in in_project():
         if path.startswith(about_people):
             continue

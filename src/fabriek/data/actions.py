@@ -8,7 +8,7 @@ from django.db import transaction
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core import audit, clock, keyfiles, names
-from fabriek.core.problems import Problem
+from fabriek.core.problems import Problem, Reason
 from fabriek.data import keys, levels, queries, rules, uploads
 from fabriek.data.models import Dataset, DatasetVersion, Upload
 from fabriek.data.rules import UploadState
@@ -32,6 +32,8 @@ def create_dataset(
     """A new, empty dataset with a key of its own; Problem `dataset-exists`, `invalid-name`."""
     project = access.project_for(person, project_slug, Right.RUN)
     slug = names.checked_slug(slug)
+    if slug in rules.RESERVED:
+        raise Problem("invalid-name", name=slug, why=Reason("reserved-name"))
     with transaction.atomic():
         dataset, is_new = Dataset.objects.get_or_create(
             project_id=project.pk,

@@ -1,5 +1,6 @@
 """Raw bodies in, raw bodies out: bounded, checked by their digest, in ranges."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -22,15 +23,31 @@ def checked_body(request: HttpRequest, most_bytes: int, digest: str) -> memoryvi
     It lies in a buffer of this thread, so it is good only until this thread's next request.
     Problem `length-missing`, `body-too-large` (before anything is read), `wrong-digest`.
     """
+    body = bounded_body(request, most_bytes)
+    if digest_hex(body) != digest.lower():
+        raise Problem("wrong-digest")
+    return body
+
+
+def browsers_body(request: HttpRequest, most_bytes: int, sha256: str) -> memoryview:
+    """As `checked_body`, by the digest that browsers can make; Problem `piece-damaged`."""
+    body = bounded_body(request, most_bytes)
+    if hashlib.sha256(body).hexdigest() != sha256.lower():
+        raise Problem("piece-damaged")
+    return body
+
+
+def bounded_body(request: HttpRequest, most_bytes: int) -> memoryview:
+    """The whole body, at most so large, in a buffer of this thread.
+
+    Problem `length-missing`, `body-too-large` (before anything is read).
+    """
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()) or "Transfer-Encoding" in request.headers:
         raise Problem("length-missing")
     if len(length) > 12 or int(length) > most_bytes:
         raise Problem("body-too-large", most_bytes=most_bytes)
-    body = _read(request, int(length))
-    if digest_hex(body) != digest.lower():
-        raise Problem("wrong-digest")
-    return body
+    return _read(request, int(length))
 
 
 def _read(request: HttpRequest, size: int) -> memoryview:

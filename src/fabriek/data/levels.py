@@ -7,14 +7,27 @@ from the second to the first, so it changes nothing and costs no entry in the le
 from django.db.models import F, Sum
 
 from fabriek.access import queries as access
+from fabriek.core.problems import Problem
 from fabriek.data.models import Dataset, Upload
 from fabriek.data.rules import UploadState, gib
 from fabriek.ledger import actions as ledger
+from fabriek.ledger.queries import balances
 
 
 def lock(dataset_id: int) -> Dataset:
     """The dataset's row, locked for the rest of the transaction (SQLite has one writer anyway)."""
     return Dataset.objects.select_for_update().get(pk=dataset_id)
+
+
+def refuse_no_room(project_id: int, needed_bytes: int) -> None:
+    """Problem `allocation-exhausted` when the project has less storage left at this moment."""
+    account = access.accounts(project_id).storage_gib
+    balance = balances([account])[account]
+    needed = gib(needed_bytes)
+    if needed > balance.left:
+        raise Problem(
+            "allocation-exhausted", unit=balance.unit, asked=str(needed), left=str(balance.left)
+        )
 
 
 def set_level(dataset: Dataset, *, late: bool = False) -> None:

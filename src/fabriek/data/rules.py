@@ -12,6 +12,7 @@ TAG_BYTES = 16
 MANIFEST_BYTES_MOST = 32 * 1024 * 1024
 UPLOAD_BYTES_MOST = 2**50
 NAMES_A_QUESTION = 1000
+RESERVED = frozenset({"new"})  # stands in addresses of pages where a dataset's name does
 _MICRO = Decimal("0.000001")
 
 

@@ -175,3 +175,15 @@ class KeyOut(Schema):
     digest: str
     signature: str
     public_key: str
+
+
+class BrowserUpload(Schema):
+    """What a browser is about to bring. With `is_new` the dataset is made, as described."""
+
+    dataset: str = Field(max_length=63)
+    is_new: bool
+    classification: Literal["open", "internal", "confidential"] = "internal"
+    personal_data: bool = False
+    description: str = Field("", max_length=10_000)
+    size_bytes: int = Field(ge=0, le=UPLOAD_BYTES_MOST)
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")

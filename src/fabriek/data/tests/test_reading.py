@@ -48,7 +48,7 @@ def test_a_dataset_that_is_there_is_refused(place: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "a/b", "..", "a\0b", "\u202egnp", "x" * 64, "🦆", "A", "-a", "a b", 5, None]
+    "slug", ["", "a/b", "..", "a\0b", "\u202egnp", "x" * 64, "🦆", "A", "-a", "a b", "new", 5, None]
 )
 def test_bad_names_of_datasets_are_refused(place: Any, slug: Any) -> None:
     status, answer = place.api.post(f"/projects/{place.project.slug}/datasets", {"slug": slug})
@@ -60,7 +60,7 @@ def test_bad_names_of_datasets_are_refused(place: Any, slug: Any) -> None:
 def test_bad_texts_are_refused(place: Any, text: str) -> None:
     path = f"/projects/{place.project.slug}/datasets"
     for field in ("description", "licence", "title"):
-        status, answer = place.api.post(path, {"slug": "new", field: text})
+        status, answer = place.api.post(path, {"slug": "texts", field: text})
         assert status == 422, answer
 
 
