@@ -33,6 +33,9 @@ def build(folder: Path) -> World:
     job = who.post(f"/projects/{project.slug}/jobs", body)[1]["id"]
     register(who, project.slug, job)
     application = who.get("/applications")[1]["items"][0]["id"]
+    draft = who.post("/drafts", {"fields": {}})[1]["id"]
+    wish = {"months": 1, "reason": "To finish."}
+    extension = who.post(f"/projects/{project.slug}/extensions", wish)[1]["id"]
     organisation = who.get("/me")[1]["organisations"][0]["slug"]
     chunk = chunk_of(dataset)
     stranger = kit.person("stranger")
@@ -57,6 +60,8 @@ def build(folder: Path) -> World:
         "job_id": job,
         "application_id": application,
         "review_id": 1,
+        "draft_id": draft,
+        "extension_id": extension,
         "person_id": member.pk,
         "token_id": own_token(who),
         "organisation": organisation,

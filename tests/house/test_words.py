@@ -5,7 +5,13 @@ import re
 import tomllib
 from pathlib import Path
 
-from fabriek.access.states import AllocationState, ApplicationState, ReviewState
+from fabriek.access.states import (
+    AllocationState,
+    AppealState,
+    ApplicationState,
+    ExtensionState,
+    ReviewState,
+)
 from fabriek.compute.rules import ENDINGS, JobState
 from fabriek.core.problems import catalogue
 from fabriek.data.rules import UploadState
@@ -83,6 +89,7 @@ def test_every_reason_is_there_in_both_languages_and_used() -> None:
         f"conflict-{why}" for why in ("applicant", "organisation", "project", "declared")
     }
     states = {*JobState, *ApplicationState, *ReviewState, *AllocationState, *UploadState}
+    states |= {*AppealState, *ExtensionState}
     used |= {f"state-{name}" for name in {str(state.value) for state in states} | {"active"}}
     assert used == set(reasons())
     for key, texts in reasons().items():

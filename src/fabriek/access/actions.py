@@ -1,5 +1,5 @@
-"""Applying and withdrawing. Review is in `review_actions.py`, the grant itself in `granting.py`,
-people of a project in `member_actions.py`."""
+"""Applying and withdrawing. Drafts are in `draft_actions.py`, review is in `review_actions.py`,
+the grant itself in `granting.py`, people of a project in `member_actions.py`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from fabriek.access import checking, data_files, granting, queries, review_actions, rules
+from fabriek.access import (
+    checking,
+    data_files,
+    draft_actions,
+    granting,
+    queries,
+    review_actions,
+    rules,
+)
 from fabriek.access.checking import Asked
 from fabriek.access.models import Application
 from fabriek.access.notices import NOTICES
@@ -32,12 +40,12 @@ class Story:
     ai_act_notes: str = ""
 
 
-def apply(by: "Person", asked: Asked, story: Story) -> Application:
+def apply(by: "Person", asked: Asked, story: Story, *, draft_id: int | None = None) -> Application:
     """Submit an application. In a mode that grants at once it comes back granted, with its project;
-    otherwise reviewers are asked, and the clock runs.
+    otherwise reviewers are asked, and the clock runs. The draft that it was written in goes.
 
     Problem `application-not-possible`, whose fact `problems` names everything that stands in the
-    way; `invalid-name`, `invalid-input` for the words.
+    way; `invalid-name`, `invalid-input` for the words; `not-found` for a draft that is not there.
     """
     found = checking.examine(by, asked)
     if found.findings or found.mode is None or found.organisation is None:
@@ -60,6 +68,8 @@ def apply(by: "Person", asked: Asked, story: Story) -> Application:
         **_words(story),
     )
     with transaction.atomic():
+        if draft_id is not None:
+            application.again_of_id = draft_actions.use_up(by, draft_id)
         _save(application, mode)
         audit.record(by, "application.submit", "application", application.pk, mode=mode.id)
         if mode.grant_at_once:
@@ -103,10 +113,10 @@ def withdraw(by: "Person", application_id: int) -> Application:
     return queries.application_for(by, application_id)
 
 
-def not_possible(findings: Iterable[Finding]) -> Problem:
+def not_possible(findings: Iterable[Finding], code: str = "application-not-possible") -> Problem:
     """All findings in one problem; the door adds the sentences in the caller's language."""
     listed = [{"field": f.field, "code": f.code, "facts": dict(f.facts)} for f in findings]
-    return Problem("application-not-possible", problems=listed, count=len(listed))
+    return Problem(code, problems=listed, count=len(listed))
 
 
 def _words(story: Story) -> dict[str, str]:

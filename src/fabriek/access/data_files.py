@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fabriek.access.rules import Limits, Mode
+from fabriek.access.rules import Limits, Mode, Requests
 from fabriek.access.working_days import Holidays
 
 DATA = Path(__file__).parent / "data"
@@ -26,6 +26,19 @@ def modes() -> Mapping[str, Mode]:
     return {key: _mode(key, entry) for key, entry in entries.items()}
 
 
+@cache
+def requests() -> Requests:
+    """What may be asked beside and after an application, from data/requests.toml."""
+    found = tomllib.loads((DATA / "requests.toml").read_text("utf-8"))
+    return Requests(
+        drafts_most=found["draft"]["most"],
+        extension_working_days=found["extension"]["working_days"],
+        extension_days_after_end=found["extension"]["days_after_end"],
+        appeal_days=found["appeal"]["days"],
+        appeal_working_days=found["appeal"]["working_days"],
+    )
+
+
 def _mode(key: str, entry: Mapping[str, Any]) -> Mode:
     return Mode(
         id=key,
@@ -37,6 +50,7 @@ def _mode(key: str, entry: Mapping[str, Any]) -> Mode:
         cpu_hours=_limits(entry["cpu_hours"]),
         storage_gib=_limits(entry["storage_gib"]),
         months=tuple(entry["months"]),
+        extension_months=entry["extension_months"],
         working_days=entry["decision"]["working_days"],
         cutoff_days=tuple(entry["decision"].get("cutoff_days", ())),
         grant_at_once=entry["grant"] == "at-once",

@@ -1,7 +1,5 @@
 """The API's door to access: modes, applications, reviews, projects and their members."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Router, Status
 
@@ -17,10 +15,10 @@ from fabriek.access import (
 )
 from fabriek.access.checking import Asked
 from fabriek.access.queries import Right
-from fabriek.access.rules import Finding
+from fabriek.access.request_schemas import exact
 from fabriek.core import paging
 from fabriek.core.paging import Before, Limit
-from fabriek.core.problems import Language, Problem, language_of
+from fabriek.core.problems import Problem, language_of
 from fabriek.governance import queries as governance
 from fabriek.people.auth import Request, person_token
 
@@ -59,10 +57,9 @@ def apply(request: Request, body: schemas.ApplicationIn) -> Status[schemas.Appli
         ai_act_notes=body.ai_act_notes,
     )
     try:
-        made = actions.apply(request.person, _asked(body), story)
+        made = actions.apply(request.person, _asked(body), story, draft_id=body.draft)
     except Problem as problem:
-        if problem.code == "application-not-possible":
-            _say(problem, language_of(request))
+        presenting.say(problem, language_of(request))
         raise
     row = queries.application_for(request.person, made.pk)
     return Status(201, presenting.application(row, request.person))
@@ -192,16 +189,10 @@ def _asked(body: schemas.CheckIn | schemas.ApplicationIn) -> Asked:
     return Asked(
         mode=body.mode,
         organisation=body.organisation,
-        gpu_hours=schemas.exact(body.gpu_hours),
-        cpu_hours=schemas.exact(body.cpu_hours),
-        storage_gib=schemas.exact(body.storage_gib),
+        gpu_hours=exact(body.gpu_hours),
+        cpu_hours=exact(body.cpu_hours),
+        storage_gib=exact(body.storage_gib),
         months=body.months,
         purpose=body.purpose,
         experience=body.experience,
     )
-
-
-def _say(problem: Problem, language: Language) -> None:
-    listed: Any = problem.facts["problems"]
-    found = (Finding(entry["field"], entry["code"], entry["facts"]) for entry in listed)
-    problem.facts["problems"] = [presenting.finding(row, language).dict() for row in found]

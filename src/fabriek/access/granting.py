@@ -1,13 +1,17 @@
-"""What a grant makes: a project with its manager, an allocation with its accounts, a clearance."""
+"""What a grant makes: a project with its manager, an allocation with its accounts, a clearance; and
+what an extension makes of them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
-from fabriek.access import rules
+from fabriek.access import data_files, rules
+from fabriek.access.extension_rules import Amounts
 from fabriek.access.models import Allocation, Application, Project, ProjectMember
 from fabriek.access.notices import NOTICES
+from fabriek.access.rules import Mode
 from fabriek.access.states import AllocationState, ApplicationState, before
 from fabriek.core import audit, clock, names
 from fabriek.core.problems import Problem
@@ -18,15 +22,18 @@ if TYPE_CHECKING:
     from fabriek.people.models import Person
 
 
-def grant(application: Application, by: "Person | None", reason: str) -> Project:
+def grant(
+    application: Application, by: "Person | None", reason: str, *, moves: str = "application"
+) -> Project:
     """Grant the application and make what it gives a right to; `by` None is the mode's rule.
+    `moves` is the table of states.py by which it may be granted.
 
-    Who calls this has checked that it may be granted. Problem `illegal-move`.
+    Who calls this has checked that it may be granted. Problem `illegal-move`, `playground-taken`.
     """
     starts_at = clock.now()
     ends_at = rules.add_months(starts_at, application.months)
     with transaction.atomic():
-        close(application, ApplicationState.GRANTED, by, reason)
+        close(application, ApplicationState.GRANTED, by, reason, moves=moves)
         project = _make_project(application, starts_at, ends_at)
         ProjectMember.objects.create(
             project=project,
@@ -61,24 +68,70 @@ def grant(application: Application, by: "Person | None", reason: str) -> Project
 
 
 def close(
-    application: Application, state: ApplicationState, by: "Person | None", reason: str
+    application: Application,
+    state: ApplicationState,
+    by: "Person | None",
+    reason: str,
+    *,
+    moves: str = "application",
 ) -> None:
     """Move the application to its decided state; Problem `illegal-move` when it is not open.
 
     The state is part of the UPDATE, so of two decisions at once one wins.
     """
-    rows = Application.objects.filter(pk=application.pk, state__in=before("application", state))
+    rows = Application.objects.filter(pk=application.pk, state__in=before(moves, state))
+    mode = data_files.modes()[application.mode]
     decided = {
         "state": state,
         "decided_at": clock.now(),
         "decided_by_id": by.pk if by else None,
         "decision_reason": reason,
+        "takes_place": mode.one_place and state == ApplicationState.GRANTED,
     }
-    if state != ApplicationState.GRANTED:
-        decided["takes_place"] = False
-    if not rows.update(**decided):
+    if not _in_its_place(rows, mode, **decided):
         application.refresh_from_db()
         raise Problem("illegal-move", state=application.state)
+
+
+def extend(
+    allocation: Allocation, project: Project, more: Amounts, until: datetime, by: "Person"
+) -> None:
+    """Let the allocation run until then, also when it has ended, and add to its accounts.
+
+    Who calls this has checked that it may be extended. Problem `playground-taken`, `busy`.
+    """
+    numbers = {
+        allocation.gpu_hour_id: more.gpu_hours,
+        allocation.cpu_hour_id: more.cpu_hours,
+        allocation.storage_gib_id: more.storage_gib,
+    }
+    with transaction.atomic():
+        states = [AllocationState.RUNNING, *before("allocation", AllocationState.RUNNING)]
+        rows = Allocation.objects.filter(
+            pk=allocation.pk, ends_at=allocation.ends_at, state__in=states
+        )
+        if not rows.update(
+            state=AllocationState.RUNNING,
+            ends_at=until,
+            noticed_days=rules.first_notice(clock.now(), until),
+        ):
+            raise Problem("busy")
+        mode = data_files.modes()[project.application.mode]
+        applications = Application.objects.filter(pk=project.application_id)
+        _in_its_place(applications, mode, takes_place=mode.one_place)
+        Project.objects.filter(pk=project.pk).update(ends_at=until)
+        for number, amount in numbers.items():
+            ledger.extend(number, more=amount, until=until)
+        governance.prolong("project", project.pk, was=allocation.ends_at, until=until, by=by)
+
+
+def _in_its_place(rows: QuerySet[Application], mode: Mode, **columns: object) -> int:
+    """Update the row; Problem `playground-taken` when another one holds the place it needs."""
+    try:
+        with transaction.atomic():
+            return rows.update(**columns)
+    except IntegrityError:
+        raise Problem("playground-taken", mode=mode.name) from None
 
 
 def end(allocation: Allocation) -> bool:

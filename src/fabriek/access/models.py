@@ -1,9 +1,15 @@
-"""Applications, reviews, projects, members, allocations."""
+"""Drafts, applications, appeals, reviews, projects, members, allocations, extensions."""
 
 from django.db import models
 from django.db.models import Q
 
-from fabriek.access.states import AllocationState, ApplicationState, ReviewState
+from fabriek.access.states import (
+    AllocationState,
+    AppealState,
+    ApplicationState,
+    ExtensionState,
+    ReviewState,
+)
 from fabriek.core.fields import ExactDecimalField
 
 
@@ -45,6 +51,9 @@ class Application(models.Model):
         help_text="empty after a decision: the mode's rule decided",
     )
     decision_reason = models.TextField(blank=True)
+    again_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="again", help_text="made from"
+    )
 
     class Meta:
         constraints = [
@@ -59,6 +68,48 @@ class Application(models.Model):
             models.Index(fields=["organisation", "-id"]),
             models.Index(fields=["state", "escalated_at", "decision_by"]),
         ]
+
+
+class Draft(models.Model):
+    """An application that is being written: the fields as far as they are filled in. One's own."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(help_text="field to text, numbers in their canonical form")
+    again_of = models.ForeignKey(
+        Application, null=True, on_delete=models.SET_NULL, related_name="+", help_text="made from"
+    )
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-id"])]
+
+
+class Appeal(models.Model):
+    """What the applicant says against a rejection, once, and what another operator decides.
+
+    The rejection is kept here: a grant puts its own decision on the application.
+    """
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="appeal")
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=AppealState.choices, default=AppealState.ASKED)
+    asked_at = models.DateTimeField()
+    decision_by = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
+    rejected_at = models.DateTimeField()
+    rejected_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rejected_reason = models.TextField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "escalated_at", "decision_by"])]
 
 
 class Review(models.Model):
@@ -136,3 +187,40 @@ class Allocation(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "ends_at"])]
+
+
+class Extension(models.Model):
+    """More time or more hours for a project, asked by a manager, decided by an operator."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="extensions")
+    asker = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    months = models.PositiveSmallIntegerField(default=0)
+    gpu_hours = ExactDecimalField(default=0)
+    cpu_hours = ExactDecimalField(default=0)
+    storage_gib = ExactDecimalField(default=0)
+    reason = models.TextField()
+    state = models.CharField(
+        max_length=10, choices=ExtensionState.choices, default=ExtensionState.ASKED
+    )
+    asked_at = models.DateTimeField()
+    decision_by = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_reason = models.TextField(blank=True)
+    until = models.DateTimeField(null=True, help_text="the project's new end, once granted")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state=ExtensionState.ASKED),
+                name="one_open_extension_each",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["project", "-id"]),
+            models.Index(fields=["state", "escalated_at", "decision_by"]),
+        ]

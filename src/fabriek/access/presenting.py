@@ -1,13 +1,11 @@
 """From rows to what the API shows."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fabriek.access import data_files, queries, rules, schemas
-from fabriek.access.models import Allocation, Application, Project, ProjectMember, Review
+from fabriek.access import deadlines, queries, request_presenting, schemas
+from fabriek.access.models import Allocation, Appeal, Application, Project, ProjectMember, Review
 from fabriek.access.rules import Finding, Limits, Mode
 from fabriek.access.states import OPEN, ReviewState
-from fabriek.access.working_days import working_days_until
-from fabriek.core import clock
 from fabriek.core.problems import Language, Problem
 from fabriek.governance.rules import Purpose
 from fabriek.ledger import queries as ledger
@@ -30,6 +28,7 @@ def mode(row: Mode, language: Language) -> schemas.ModeOut:
         cpu_hours=_limits(row.cpu_hours),
         storage_gib=_limits(row.storage_gib),
         months=list(row.months),
+        extension_months=row.extension_months,
         decision=schemas.DecisionOut(
             working_days=row.working_days,
             cutoff_days=list(row.cutoff_days),
@@ -64,11 +63,20 @@ def finding(row: Finding, language: Language) -> schemas.FindingOut:
     )
 
 
+def say(problem: Problem, language: Language) -> None:
+    """Put the sentences of its findings into a problem that has some."""
+    listed: Any = problem.facts.get("problems", [])
+    if listed:
+        found = (Finding(entry["field"], entry["code"], entry["facts"]) for entry in listed)
+        problem.facts["problems"] = [finding(row, language).dict() for row in found]
+
+
 def application(
     row: Application, reader: "Person", *, full: bool = False
 ) -> schemas.ApplicationOut:
     """An application; `full` adds the reviews, which the row must have at hand, for operators."""
     project: Project | None = getattr(row, "project", None)
+    appeal: Appeal | None = getattr(row, "appeal", None)
     return schemas.ApplicationOut(
         id=row.pk,
         mode=row.mode,
@@ -89,11 +97,13 @@ def application(
         state=row.state,
         submitted_at=row.submitted_at,
         decision_by=row.decision_by,
-        working_days_left=_days_left(row),
+        working_days_left=deadlines.days_left(row.decision_by) if row.state in OPEN else 0,
         escalated=row.escalated_at is not None,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
         project=project.slug if project else None,
+        again_of=row.again_of_id,
+        appeal=request_presenting.appeal(appeal) if appeal else None,
         reviews=[_review_line(r) for r in row.reviews.all()]
         if full and reader.is_operator
         else None,
@@ -191,11 +201,3 @@ def _person(row: "Person") -> schemas.PersonOut:
 def _limits(row: Limits) -> schemas.LimitsOut:
     over = None if row.over is None else int(row.over)
     return schemas.LimitsOut(least=int(row.least), over=over, most=int(row.most))
-
-
-def _days_left(row: Application) -> int:
-    if row.state not in OPEN:
-        return 0
-    today = clock.now().astimezone(rules.AMSTERDAM).date()
-    due = row.decision_by.astimezone(rules.AMSTERDAM).date()
-    return working_days_until(today, due, data_files.holidays())

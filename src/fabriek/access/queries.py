@@ -112,7 +112,7 @@ def is_running(project_id: int) -> bool:
 def applications_visible_to(person: "Person") -> QuerySet[Application]:
     """One's own, those of organisations one is an admin of, those one is asked to review (until
     one declares a conflict), and all of them for an operator."""
-    rows = Application.objects.select_related("organisation", "applicant", "project")
+    rows = Application.objects.select_related("organisation", "applicant", "project", "appeal")
     if not person.is_active:
         return rows.none()
     if person.is_operator:
@@ -138,7 +138,10 @@ def application_for(person: "Person", application_id: int) -> Application:
 def reviews_of(person: "Person") -> QuerySet[Review]:
     """What the person is or was asked to review, with the applications."""
     return Review.objects.filter(reviewer_id=person.pk).select_related(
-        "application__organisation", "application__applicant", "application__project"
+        "application__organisation",
+        "application__applicant",
+        "application__project",
+        "application__appeal",
     )
 
 

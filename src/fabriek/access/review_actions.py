@@ -1,18 +1,17 @@
 """Review: asking reviewers, their conflicts and recommendations, the decision, the escalation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from django.db import transaction
 from django.db.models import Count
 
-from fabriek.access import data_files, granting, queries, rules
-from fabriek.access.models import Application, ProjectMember, Review
+from fabriek.access import conflicts, data_files, granting, queries
+from fabriek.access.models import Application, Review
 from fabriek.access.notices import NOTICES
-from fabriek.access.rules import Judge
 from fabriek.access.states import OPEN, ApplicationState, ReviewState, before, check
 from fabriek.core import audit, clock, names
-from fabriek.core.problems import Problem, Reason
+from fabriek.core.problems import Problem
 from fabriek.people import queries as people
 
 if TYPE_CHECKING:
@@ -21,36 +20,11 @@ if TYPE_CHECKING:
 Verdict = Literal["grant", "reject"]
 
 
-def conflicts(application: Application, judges: "Sequence[Person]") -> dict[int, str | None]:
-    """For each person why they may not judge this application, or None. Four questions in all."""
-    ids = [judge.pk for judge in judges]
-    organisations = people.organisation_ids(ids)
-    projects = ProjectMember.objects.filter(person_id=application.applicant_id)
-    sharing = ProjectMember.objects.filter(
-        project__in=projects.values("project"), person_id__in=ids
-    )
-    shares = set(sharing.values_list("person_id", flat=True))
-    declared = Review.objects.filter(
-        state=ReviewState.CONFLICT,
-        reviewer_id__in=ids,
-        application__organisation_id=application.organisation_id,
-    )
-    declarers = set(declared.values_list("reviewer_id", flat=True))
-    return {
-        pk: rules.conflict_of_interest(
-            Judge(pk, organisations[pk], pk in shares, pk in declarers),
-            application.applicant_id,
-            application.organisation_id,
-        )
-        for pk in ids
-    }
-
-
 def ask_reviewers(application: Application, kinds: Iterable[str]) -> None:
     """Ask the least busy reviewer without a conflict for each kind of review; the operators are
     told of a kind that nobody can do. Call it inside the action's transaction."""
     candidates = list(people.reviewers())
-    barred = conflicts(application, candidates)
+    barred = conflicts.of_application(application, candidates)
     asked = set(application.reviews.values_list("reviewer_id", flat=True))
     busy = Review.objects.filter(state=ReviewState.ASKED, reviewer__in=candidates)
     load = dict(busy.values_list("reviewer_id").annotate(count=Count("pk")))
@@ -77,7 +51,7 @@ def assign(by: "Person", application_id: int, email: str) -> Review:
     Problem `not-found`, `not-allowed`, `illegal-move`, `person-unknown`, `not-a-reviewer`,
     `already-reviewing`, `conflict-of-interest` (of the reviewer or of the operator).
     """
-    application = _as_operator(by, application_id)
+    application = as_operator(by, application_id)
     if application.state not in OPEN:
         raise Problem("illegal-move", state=application.state)
     reviewer = people.person_by_email(email)
@@ -85,8 +59,7 @@ def assign(by: "Person", application_id: int, email: str) -> Review:
         raise Problem("person-unknown")
     if not reviewer.is_reviewer:
         raise Problem("not-a-reviewer", email=reviewer.email)
-    if why := conflicts(application, [reviewer])[reviewer.pk]:
-        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
+    conflicts.bar(conflicts.of_application(application, [reviewer])[reviewer.pk])
     with transaction.atomic():
         reviews = list(application.reviews.select_for_update())
         if any(review.reviewer_id == reviewer.pk for review in reviews):
@@ -118,8 +91,7 @@ def recommend(by: "Person", review_id: int, recommendation: Verdict, reason: str
     reason = names.free_text("reason", reason, needed=True)
     review = _own(by, review_id)
     application = review.application
-    if why := conflicts(application, [by])[by.pk]:
-        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
+    conflicts.bar(conflicts.of_application(application, [by])[by.pk])
     with transaction.atomic():
         review = _end(review, ReviewState.DONE, reason=reason, recommendation=recommendation)
         audit.record(
@@ -148,14 +120,20 @@ def decide(by: "Person", application_id: int, decision: Verdict, reason: str) ->
     Problem `not-found`, `not-allowed`, `conflict-of-interest`, `invalid-input`, `illegal-move`.
     """
     reason = names.free_text("reason", reason, needed=True)
-    application = _as_operator(by, application_id)
+    application = as_operator(by, application_id)
     with transaction.atomic():
         if decision == "grant":
             granting.grant(application, by, reason)
         else:
             granting.close(application, ApplicationState.REJECTED, by, reason)
             audit.record(by, "application.reject", "application", application.pk, reason=reason)
-            NOTICES.post(application.applicant, "rejected", title=application.title, reason=reason)
+            NOTICES.post(
+                application.applicant,
+                "rejected",
+                title=application.title,
+                reason=reason,
+                days=data_files.requests().appeal_days,
+            )
         close_reviews(application)
     return queries.application_for(by, application_id)
 
@@ -187,12 +165,13 @@ def escalate(application: Application) -> bool:
         return True
 
 
-def _as_operator(by: "Person", application_id: int) -> Application:
+def as_operator(by: "Person", application_id: int) -> Application:
+    """The application, for an operator who may judge it; Problem `not-found`, `not-allowed`,
+    `conflict-of-interest`."""
     application = queries.application_for(by, application_id)
     if not by.is_operator:
         raise Problem("not-allowed")
-    if why := conflicts(application, [by])[by.pk]:
-        raise Problem("conflict-of-interest", why=Reason(f"conflict-{why}"))
+    conflicts.bar(conflicts.of_application(application, [by])[by.pk])
     return application
 
 

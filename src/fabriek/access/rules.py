@@ -42,6 +42,7 @@ class Mode:
     cpu_hours: Limits
     storage_gib: Limits
     months: tuple[int, ...]
+    extension_months: int
     working_days: int
     cutoff_days: tuple[int, ...]
     grant_at_once: bool
@@ -51,6 +52,17 @@ class Mode:
     text: Mapping[str, str]
     cost: Mapping[str, str]
     source: str
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What may be asked beside and after an application, as in data/requests.toml."""
+
+    drafts_most: int
+    extension_working_days: int
+    extension_days_after_end: int
+    appeal_days: int
+    appeal_working_days: int
 
 
 @dataclass(frozen=True)
@@ -151,13 +163,22 @@ def _names(modes: Iterable[Mode]) -> str:
 
 
 def deadline(mode: Mode, submitted_at: datetime, holidays: Holidays) -> datetime:
-    """When the decision is due: 17:00 in Amsterdam on the mode's so-manyeth working day after the
-    submission, or after the cut-off that it is in time for. A submission on the day of a cut-off is
-    in time."""
+    """When the decision is due, counted from the submission, or from the cut-off that it is in
+    time for. A submission on the day of a cut-off is in time."""
     start = submitted_at.astimezone(AMSTERDAM).date()
     while mode.cutoff_days and start.day not in mode.cutoff_days:
         start += DAY
-    due = add_working_days(start, mode.working_days, holidays)
+    return _closing(start, mode.working_days, holidays)
+
+
+def working_days_after(asked_at: datetime, count: int, holidays: Holidays) -> datetime:
+    """When the decision on a request of this moment is due."""
+    return _closing(asked_at.astimezone(AMSTERDAM).date(), count, holidays)
+
+
+def _closing(start: date, count: int, holidays: Holidays) -> datetime:
+    """17:00 in Amsterdam on the so-manyeth working day after the start."""
+    due = add_working_days(start, count, holidays)
     return datetime.combine(due, CLOSING, AMSTERDAM).astimezone(UTC)
 
 

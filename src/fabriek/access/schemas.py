@@ -1,23 +1,15 @@
 """What the endpoints of access take and give. Hours and GiB are JSON numbers."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
 from fabriek.access.models import ProjectMember
+from fabriek.access.request_schemas import Amount, AppealOut, DraftNumber, LongText
 
-MOST = 1e9  # beyond any mode; keeps every number exact to six places
-Amount = Annotated[float, Field(strict=True, ge=0, le=MOST, allow_inf_nan=False)]
 Months = Annotated[int, Field(strict=True, ge=1, le=120)]
 ShortText = Annotated[str, Field(max_length=1000)]
-LongText = Annotated[str, Field(max_length=20_000)]
-
-
-def exact(amount: float) -> Decimal:
-    """The number as it was typed, to six places."""
-    return Decimal(str(amount)).quantize(Decimal("0.000001"))
 
 
 class LimitsOut(Schema):
@@ -55,6 +47,7 @@ class ModeOut(Schema):
     cpu_hours: LimitsOut
     storage_gib: LimitsOut
     months: list[int]
+    extension_months: int
     decision: DecisionOut
     grant: Literal["at-once", "review"]
     reviews: list[str]
@@ -90,6 +83,8 @@ class CheckOut(Schema):
 
 
 class ApplicationIn(Schema):
+    """`draft`: the draft that it was written in, which goes with it."""
+
     mode: ShortText
     organisation: ShortText
     title: ShortText
@@ -104,6 +99,7 @@ class ApplicationIn(Schema):
     data_sources: LongText = ""
     ai_act_notes: LongText = ""
     experience: LongText = ""
+    draft: DraftNumber | None = None
 
 
 class PersonOut(Schema):
@@ -150,6 +146,8 @@ class ApplicationOut(Schema):
     decided_at: datetime | None
     decision_reason: str
     project: str | None
+    again_of: int | None
+    appeal: AppealOut | None
     reviews: list[ReviewLine] | None = None
 
 

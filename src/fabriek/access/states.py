@@ -1,4 +1,4 @@
-"""The states of an application, a review and an allocation, and which may follow which."""
+"""The states of everything that is asked for and given, and which may follow which."""
 
 from django.db import models
 
@@ -24,6 +24,23 @@ class ReviewState(models.TextChoices):
     CLOSED = "closed"  # the application ended before the reviewer answered
 
 
+class ExtensionState(models.TextChoices):
+    """Where a request for more time or more hours stands."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class AppealState(models.TextChoices):
+    """Where an appeal against a rejection stands."""
+
+    ASKED = "asked"
+    UPHELD = "upheld"  # the application is granted after all
+    DISMISSED = "dismissed"  # the rejection stands
+
+
 class AllocationState(models.TextChoices):
     """Whether hours can be drawn."""
 
@@ -32,6 +49,7 @@ class AllocationState(models.TextChoices):
 
 
 _A, _R, _L = ApplicationState, ReviewState, AllocationState
+_E, _P = ExtensionState, AppealState
 MOVES: dict[str, dict[str, frozenset[str]]] = {
     "application": {
         _A.SUBMITTED: frozenset({_A.REVIEWING, _A.GRANTED, _A.REJECTED, _A.WITHDRAWN}),
@@ -40,13 +58,30 @@ MOVES: dict[str, dict[str, frozenset[str]]] = {
         _A.REJECTED: frozenset(),
         _A.WITHDRAWN: frozenset(),
     },
+    # What only a decision on an appeal may do.
+    "appealed-application": {
+        **dict.fromkeys(_A, frozenset[str]()),
+        _A.REJECTED: frozenset({_A.GRANTED}),
+    },
     "review": {
         _R.ASKED: frozenset({_R.DONE, _R.CONFLICT, _R.CLOSED}),
         _R.DONE: frozenset(),
         _R.CONFLICT: frozenset(),
         _R.CLOSED: frozenset(),
     },
-    "allocation": {_L.RUNNING: frozenset({_L.ENDED}), _L.ENDED: frozenset()},
+    # An ended allocation runs again when it is extended in time.
+    "allocation": {_L.RUNNING: frozenset({_L.ENDED}), _L.ENDED: frozenset({_L.RUNNING})},
+    "extension": {
+        _E.ASKED: frozenset({_E.GRANTED, _E.REFUSED, _E.WITHDRAWN}),
+        _E.GRANTED: frozenset(),
+        _E.REFUSED: frozenset(),
+        _E.WITHDRAWN: frozenset(),
+    },
+    "appeal": {
+        _P.ASKED: frozenset({_P.UPHELD, _P.DISMISSED}),
+        _P.UPHELD: frozenset(),
+        _P.DISMISSED: frozenset(),
+    },
 }
 OPEN = (_A.SUBMITTED, _A.REVIEWING)
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from fabriek.access import granting, review_actions, rules
-from fabriek.access.models import Allocation, Application
+from fabriek.access import appeal_actions, extension_actions, granting, review_actions, rules
+from fabriek.access.models import Allocation, Appeal, Application, Extension
 from fabriek.access.notices import NOTICES
-from fabriek.access.states import OPEN, AllocationState
+from fabriek.access.states import OPEN, AllocationState, AppealState, ExtensionState
 from fabriek.core import clock
 
 BATCH = 50
@@ -21,10 +21,15 @@ def tick() -> bool:
 
 def escalate() -> int:
     """Tell the operators of deadlines that have passed; returns how many."""
-    overdue = Application.objects.filter(
-        state__in=OPEN, escalated_at=None, decision_by__lt=clock.now()
+    late = {"escalated_at": None, "decision_by__lt": clock.now()}
+    overdue = Application.objects.filter(state__in=OPEN, **late)
+    appeals = Appeal.objects.filter(state=AppealState.ASKED, **late)
+    extensions = Extension.objects.filter(state=ExtensionState.ASKED, **late)
+    return (
+        sum(review_actions.escalate(row) for row in overdue.order_by("pk")[:BATCH])
+        + sum(appeal_actions.escalate(row) for row in appeals.order_by("pk")[:BATCH])
+        + sum(extension_actions.escalate(row) for row in extensions.order_by("pk")[:BATCH])
     )
-    return sum(review_actions.escalate(row) for row in overdue.order_by("pk")[:BATCH])
 
 
 def end() -> int:

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 ROUTERS = [
     "fabriek.people.endpoints.router",
     "fabriek.access.endpoints.router",
+    "fabriek.access.request_endpoints.router",
     "fabriek.data.endpoints.router",
     "fabriek.registry.endpoints.router",
     "fabriek.compute.endpoints.router",

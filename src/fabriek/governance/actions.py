@@ -65,6 +65,32 @@ def _clear(
         )
 
 
+def prolong(
+    subject_kind: str,
+    subject_id: object,
+    *,
+    was: datetime,
+    until: datetime,
+    by: audit.Actor | None,
+) -> None:
+    """Move the end of the subject's clearances that end at `was`; what was taken back stays so."""
+    with transaction.atomic():
+        rows = Clearance.objects.filter(
+            subject_kind=subject_kind, subject_id=str(subject_id), until=was, revoked_at=None
+        )
+        purposes = sorted(rows.values_list("purpose", flat=True))
+        if purposes and until != was:
+            rows.update(until=until)
+            audit.record(
+                by,
+                "purpose.prolong",
+                subject_kind,
+                subject_id,
+                purposes=purposes,
+                until=until.isoformat(),
+            )
+
+
 def revoke(subject_kind: str, subject_id: object, purpose: str, by: audit.Actor | None) -> None:
     """End the subject's clearance for this purpose at once; without one nothing changes."""
     with transaction.atomic():

@@ -10,6 +10,9 @@ from fabriek.core.problems import Problem
 
 KINDS = {
     "application": states.ApplicationState,
+    "appealed-application": states.ApplicationState,
+    "appeal": states.AppealState,
+    "extension": states.ExtensionState,
     "review": states.ReviewState,
     "allocation": states.AllocationState,
 }

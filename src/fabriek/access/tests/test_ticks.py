@@ -87,5 +87,5 @@ def test_a_project_without_an_allocation(scene) -> None:
 
 def test_a_tick_on_an_idle_factory_is_cheap(scene, django_assert_num_queries) -> None:
     scene.project()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         ticks.tick()

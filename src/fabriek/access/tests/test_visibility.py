@@ -1,9 +1,11 @@
 """Who sees what, and what a list costs."""
 
+import re
+
 import kit
 import pytest
 
-from fabriek.access.endpoints import router
+from fabriek.access import endpoints, request_endpoints
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +20,17 @@ WALK = [
     ("GET", "/projects/{slug}/members", None),
     ("POST", "/projects/{slug}/members", {"email": "x@example.org", "role": "viewer"}),
     ("DELETE", "/projects/{slug}/members/{person}", None),
+    ("GET", "/drafts/{draft}", None),
+    ("PUT", "/drafts/{draft}", {"fields": {}}),
+    ("DELETE", "/drafts/{draft}", None),
+    ("POST", "/applications/{application}/again", {}),
+    ("POST", "/applications/{application}/appeal", {"text": "x"}),
+    ("POST", "/applications/{application}/appeal/decide", {"decision": "uphold", "reason": "x"}),
+    ("GET", "/projects/{slug}/extensions", None),
+    ("POST", "/projects/{slug}/extensions", {"months": 1, "reason": "x"}),
+    ("GET", "/extensions/{extension}", None),
+    ("POST", "/extensions/{extension}/withdraw", {}),
+    ("POST", "/extensions/{extension}/decide", {"decision": "grant", "reason": "x"}),
 ]
 
 
@@ -25,10 +38,15 @@ WALK = [
 def places(scene) -> dict[str, object]:
     made = scene.apply()
     review = scene.rita.get("/reviews")[1]["items"][0]["id"]
+    slug = scene.project()
+    draft = scene.ada.post("/drafts", {"fields": {}})[1]["id"]
+    wish = {"months": 1, "reason": "x"}
     return {
         "application": made["id"],
         "review": review,
-        "slug": scene.project(),
+        "slug": slug,
+        "draft": draft,
+        "extension": scene.ada.post(f"/projects/{slug}/extensions", wish)[1]["id"],
         "person": scene.ada.person.pk,
     }
 
@@ -36,6 +54,7 @@ def places(scene) -> dict[str, object]:
 def test_the_walk_knows_every_endpoint() -> None:
     operations = {
         (method, path)
+        for router in (endpoints.router, request_endpoints.router)
         for path, view in router.path_operations.items()
         for operation in view.operations
         for method in operation.methods
@@ -48,13 +67,12 @@ def test_the_walk_knows_every_endpoint() -> None:
         ("GET", "/applications"),
         ("GET", "/reviews"),
         ("GET", "/projects"),
+        ("GET", "/drafts"),
+        ("POST", "/drafts"),
+        ("GET", "/extensions"),
     }  # about oneself, or about nothing that exists
-    blank = {"application": "", "review": "", "slug": "", "person": ""}
-    shape = {(method, path.format(**blank)) for method, path, _ in WALK}
-    plain = {
-        (method, path.format(application_id="", review_id="", slug="", person_id=""))
-        for method, path in operations - mine
-    }
+    shape = {(method, re.sub(r"{\w+}", "", path)) for method, path, _ in WALK}
+    plain = {(method, re.sub(r"{\w+}", "", path)) for method, path in operations - mine}
     assert mine <= operations and plain == shape
 
 
@@ -81,7 +99,7 @@ def test_numbers_of_nothing(scene, places, method, path, body, odd) -> None:
 
 def test_lists_show_ones_own_only(scene, places) -> None:
     stranger = scene.newcomer("eve")
-    for path in ("/applications", "/reviews", "/projects"):
+    for path in ("/applications", "/reviews", "/projects", "/drafts", "/extensions"):
         assert stranger.get(path)[1] == {"items": [], "next_before": None}
 
 
