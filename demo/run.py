@@ -27,6 +27,7 @@ from stage import Person, StepFailed, Steps, bold, say, tell
 from fabriek_client.words import language
 
 HERE = Path(__file__).parent
+CODE = HERE.parent / "src/fabriek/compute/blueprints/learn-from-table/code"
 NODE = HERE.parent / ".venv-node"
 
 
@@ -84,7 +85,7 @@ def _perform(
 ) -> dict[str, object]:
     work = folder / "work"
     work.mkdir()
-    shutil.copytree(HERE / "job", work / "job", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CODE, work / "job", ignore=shutil.ignore_patterns("__pycache__"))
     if given is None:
         tell(f"\n{say('sample')}")
         table = Table(_sample(work), "diagnosis", "care-research")

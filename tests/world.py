@@ -58,6 +58,7 @@ def build(folder: Path) -> World:
         "path": "a.csv",
         "index": 0,
         "job_id": job,
+        "blueprint_id": "describe-table",
         "application_id": application,
         "review_id": 1,
         "draft_id": draft,

@@ -19,6 +19,7 @@ ROUTERS = [
     "fabriek.data.endpoints.router",
     "fabriek.registry.endpoints.router",
     "fabriek.compute.endpoints.router",
+    "fabriek.compute.blueprint_endpoints.router",
     "fabriek.compute.agent_endpoints.router",
     "fabriek.reports.endpoints.router",
 ]

@@ -42,6 +42,7 @@ class Request:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     output_kind: str = "output"
     output_name: str = ""
+    blueprint: str = ""
 
 
 def submit(person: "Person", project_slug: str, request: Request) -> Job:
@@ -84,6 +85,7 @@ def submit(person: "Person", project_slug: str, request: Request) -> Job:
             output_kind=request.output_kind,
             output_name=request.output_name,
             output_dataset_id=_output_dataset(person, project.pk, request, asked),
+            blueprint=request.blueprint,
             engine=catalogue.EMBEDDED,
             state=JobState.QUEUED,
             submitted_at=clock.now(),

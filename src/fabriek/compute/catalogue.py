@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from fabriek.compute.blueprints.rules import Sizes
 from fabriek.compute.engines.contract import Engine
 from fabriek.compute.engines.local import LocalEngine
 from fabriek.compute.rules import Limits, Site
@@ -57,6 +58,16 @@ def capacity() -> Resources:
     """The engine's size as scheduling counts it."""
     here = site()
     return Resources(here.cpus, here.memory_mib, sum(here.gpus.values()))
+
+
+def fitting(sizes: Sizes) -> Sizes:
+    """What a blueprint usually needs, or as much of it as there is here."""
+    here = site()
+    return Sizes(
+        min(sizes.cpus, here.cpus),
+        min(sizes.memory_mib, here.memory_mib),
+        min(sizes.time_limit_s, limits().time_limit_s),
+    )
 
 
 def api_url() -> str:

@@ -178,6 +178,7 @@ def full(request: HttpRequest, job: Job) -> dict[str, Any]:
         "gpu_kind": job.gpu_kind,
         "time_limit_s": job.time_limit_s,
         "network": job.network,
+        "blueprint": job.blueprint or None,
         "reason_sentence": fill(reason.sentence[language], job.reason_facts) if reason else None,
         "way_out": fill(reason.way_out[language], job.reason_facts) if reason else None,
         "stop_reason": job.stop_reason or None,

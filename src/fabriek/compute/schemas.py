@@ -84,6 +84,7 @@ class JobOut(JobRow):
     gpu_kind: str
     time_limit_s: int
     network: bool
+    blueprint: str | None
     reason_sentence: str | None
     way_out: str | None
     stop_reason: str | None
@@ -151,6 +152,73 @@ class EngineOut(Schema):
     holds_confidential: bool
     offers_network: bool
     notes: list[str]
+
+
+class OptionOut(Schema):
+    """One value of a choice."""
+
+    value: str
+    label: str
+
+
+class QuestionOut(Schema):
+    """One question of a blueprint; `of` names the input or the question that it is about."""
+
+    name: str
+    type: str
+    label: str
+    hint: str
+    of: str
+    default: str | int | None
+    options: list[OptionOut]
+    least: int | None
+    most: int | None
+
+
+class BlueprintInputOut(Schema):
+    """Data that a blueprint takes in."""
+
+    name: str
+    label: str
+    hint: str
+    optional: bool
+
+
+class SizesOut(Schema):
+    """How much a job usually needs."""
+
+    cpus: int
+    memory_mib: int
+    time_limit_s: int
+
+
+class BlueprintOut(Schema):
+    """A job that somebody has prepared, with its words in the caller's language."""
+
+    id: str
+    name: str
+    text: str
+    output: str
+    takes_code: bool
+    inputs: list[BlueprintInputOut]
+    parameters: list[QuestionOut]
+    sizes: SizesOut
+
+
+Words = Annotated[list[Word], Field(max_length=1000)]
+
+
+class BlueprintJobIn(Schema):
+    """The answers to a blueprint's questions. Sizes that are left out are the blueprint's own."""
+
+    inputs: Annotated[dict[Short, Short], Field(max_length=50)] = {}
+    parameters: Annotated[dict[Short, Scalar | Words], Field(max_length=50)] = {}
+    code: Short = ""
+    name: Short = ""
+    output_name: Slug = ""
+    cpus: Positive | None = None
+    memory_mib: Positive | None = None
+    time_limit_s: Positive | None = None
 
 
 class RegisterIn(Schema):

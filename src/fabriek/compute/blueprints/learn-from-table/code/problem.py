@@ -31,11 +31,14 @@ class Problem:
         return self.kind != "regression"
 
 
-def pose(table: Table, target: str) -> Problem:
-    """The problem that the target column poses. OddTable when there is none to solve."""
+def pose(table: Table, target: str, wanted: str = "auto") -> Problem:
+    """The problem that the target column poses. OddTable when there is none to solve.
+
+    `wanted`: classes or number; auto decides by the column.
+    """
     if target not in table.names:
         raise OddTable(say("unknown-target", target=target, names=", ".join(table.names[:30])))
-    answers, kind, kept = _answers(table, target)
+    answers, kind, kept = _answers(table, target, wanted)
     names, columns, are_numbers = _features(table, target, kept)
     features = np.empty((len(kept), len(columns)), dtype=object)
     for index, column in enumerate(columns):
@@ -51,7 +54,7 @@ def pose(table: Table, target: str) -> Problem:
     )
 
 
-def _answers(table: Table, target: str) -> tuple[np.ndarray, str, np.ndarray]:
+def _answers(table: Table, target: str, wanted: str) -> tuple[np.ndarray, str, np.ndarray]:
     """The answers, their kind, and the rows they stand in."""
     values = table.column(target)
     kept = np.array([index for index, value in enumerate(values) if value is not None], dtype=int)
@@ -60,7 +63,10 @@ def _answers(table: Table, target: str) -> tuple[np.ndarray, str, np.ndarray]:
     if len(kept) < LEAST_ROWS:
         raise OddTable(say("too-small", rows=len(kept), target=target, least=LEAST_ROWS))
     numbers = as_numbers(values)
-    if numbers is not None and _is_amount(numbers[kept]):
+    if wanted == "number" and numbers is None:
+        raise OddTable(say("no-numbers", target=target))
+    is_amount = numbers is not None and wanted != "classes" and _is_amount(numbers[kept])
+    if numbers is not None and (is_amount or wanted == "number"):
         kept = kept[np.isfinite(numbers[kept])]
         return numbers[kept], "regression", kept
     texts = np.array([values[index] for index in kept], dtype=object)

@@ -1,11 +1,12 @@
 """Train and evaluate a model on one table. This is a user's code: it runs in the sandbox.
 
-    python train.py --target COLUMN
+    python train.py --target COLUMN [--file FILE] [--kind auto|classes|number]
 
-Reads the one CSV file below inputs/, decides from the target column whether it is to tell classes
-apart or to predict a number, chooses between a linear model and trees by cross-validation on the
-training rows, and judges the choice on rows it never saw. Writes output/model.joblib,
-output/metrics.json and output/MODEL.md. Seeds are fixed: the same table gives the same figures.
+Reads the CSV file (without --file: the one below inputs/), decides from the target column whether
+it is to tell classes apart or to predict a number, chooses between a linear model and trees by
+cross-validation on the training rows, and judges the choice on rows it never saw. Writes
+output/model.joblib, output/metrics.json and output/MODEL.md. Seeds are fixed: the same table gives
+the same figures.
 """
 
 import argparse
@@ -23,13 +24,12 @@ def main() -> int:
     """Train, evaluate, write; 1 when the table cannot be learned from."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--target", required=True)
-    target = parser.parse_args().target
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--kind", choices=["auto", "classes", "number"], default="auto")
+    given = parser.parse_args()
     seed = json.loads(os.environ.get("FABRIEK_PARAMETERS", "{}")).get("seed", 0)
     try:
-        files = [path for path in Path("inputs").rglob("*") if path.is_file()]
-        if len(files) != 1:
-            raise OddTable(say("one-file", found=len(files)))
-        problem = pose(read(files[0]), target)
+        problem = pose(read(given.file or only_file()), given.target, given.kind)
     except OddTable as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,6 +41,14 @@ def main() -> int:
 
     learn(problem, seed)
     return 0
+
+
+def only_file() -> Path:
+    """The one file below inputs/. OddTable when there are none or more."""
+    files = [path for path in Path("inputs").rglob("*") if path.is_file()]
+    if len(files) != 1:
+        raise OddTable(say("one-file", found=len(files)))
+    return files[0]
 
 
 if __name__ == "__main__":

@@ -9,24 +9,25 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).parents[1]
-PYTHON = DEMO.parent / ".venv-node" / "bin" / "python"
+COMPUTE = Path(__file__).parents[1]
+CODE = COMPUTE / "blueprints/learn-from-table/code"
+PYTHON = COMPUTE.parents[2] / ".venv-node" / "bin" / "python"
 pytestmark = pytest.mark.skipif(
     not PYTHON.exists(), reason="no .venv-node: run `make setup` (scikit-learn)"
 )
 
 
 def train(
-    folder: Path, table: str | bytes, target: str, language: str = "en"
+    folder: Path, table: str | bytes, target: str, language: str = "en", kind: str = "auto"
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, float]]:
     """Run the job's code on this table; what it said, and its figures."""
-    shutil.copytree(DEMO / "job", folder / "work")
+    shutil.copytree(CODE, folder / "work")
     (folder / "work/inputs/table").mkdir(parents=True)
     data = table if isinstance(table, bytes) else table.encode()
     (folder / "work/inputs/table/table.csv").write_bytes(data)
     parameters = {"FABRIEK_PARAMETERS": json.dumps({"seed": 1, "language": language})}
     done = subprocess.run(
-        [PYTHON, "train.py", "--target", target],
+        [PYTHON, "train.py", "--target", target, "--kind", kind],
         cwd=folder / "work",
         env=os.environ | parameters,
         capture_output=True,
@@ -92,6 +93,16 @@ def test_numbers_that_stand_for_classes(tmp_path: Path) -> None:
     done, figures = train(tmp_path, csv("size,kind", lines), "kind")
     assert "two classes" in done.stdout
     assert figures["auc"] > 0.8
+
+
+def test_whoever_knows_better_says_what_to_predict(tmp_path: Path) -> None:
+    lines = [[size, str("ab".index(kind))] for _, size, _, kind in mixed("ab")]
+    table = csv("size,kind", lines)
+    done, figures = train(tmp_path, table, "kind", kind="number")
+    assert "r2" in figures and "auc" not in figures, done.stderr
+    (tmp_path / "2").mkdir()
+    done, _ = train(tmp_path / "2", csv("n,size,shade,kind", mixed("ab")), "kind", kind="number")
+    assert done.returncode == 1 and "other than numbers" in done.stderr
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -67,6 +67,10 @@ _TEXTS = {
         "{target} is tekst met {classes} waarden in {rows} rijen: dat zijn geen klassen.",
         "{target} is text with {classes} values in {rows} rows: those are no classes.",
     ),
+    "no-numbers": (
+        "In {target} staat ook iets anders dan getallen; dat is niet als getal te voorspellen.",
+        "{target} also holds something other than numbers; it cannot be predicted as one.",
+    ),
     "no-features": (
         "Naast {target} blijft geen bruikbare kolom over.",
         "Beside {target} no useful column is left.",
