@@ -2,11 +2,12 @@
 
 from django.db import IntegrityError
 
-from fabriek.core import audit, outbox
+from fabriek.core import audit, heartbeat, outbox
 
 
 def tick() -> bool:
-    """Seal the audit log and send mail; True when there was something to do."""
+    """Seal the audit log, send mail, show a sign of life; True when there was work."""
+    heartbeat.beat()
     try:
         sealed = audit.seal()
     except IntegrityError:
