@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Answers:
     """What somebody answered. `inputs`: the data for each input, as `slug@number`; `code` likewise,
     for a blueprint that takes one's own. `sizes` by the names of `Sizes`; what is left out is what
-    the blueprint usually needs."""
+    the blueprint usually needs. `kept`: fields of a Request as an earlier job had them."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Answers:
     name: str = ""
     output_name: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 def submit_blueprint(
@@ -63,6 +64,7 @@ def submit_blueprint(
         cpus=size.cpus,
         memory_mib=size.memory_mib,
         time_limit_s=size.time_limit_s,
+        gpus=size.gpus,
         name=answers.name or blueprint.name[language],
         code=code,
         inputs=inputs,
@@ -71,10 +73,12 @@ def submit_blueprint(
         output_name=answers.output_name or blueprint.output_name,
         blueprint=blueprint.id,
     )
-    return actions.submit(person, project_slug, request)
+    return actions.submit(person, project_slug, replace(request, **answers.kept))
 
 
 def _inputs(blueprint: Blueprint, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    if any(one.many for one in blueprint.inputs):
+        return [(name, reference) for name, reference in given.items() if reference]
     known = {one.name for one in blueprint.inputs}
     for name in given:
         if name not in known:

@@ -28,7 +28,7 @@ def submit(
     request: Request, slug: str, blueprint_id: str, body: schemas.BlueprintJobIn
 ) -> Status[dict[str, Any]]:
     """Submit a job from a blueprint: admitted, with its hours held, or refused with a code."""
-    asked = {name: getattr(body, name) for name in ("cpus", "memory_mib", "time_limit_s")}
+    asked = {name: getattr(body, name) for name in ("cpus", "memory_mib", "time_limit_s", "gpus")}
     sizes = {name: size for name, size in asked.items() if size is not None}
     answers = Answers(body.inputs, body.parameters, body.code, body.name, body.output_name, sizes)
     job = blueprint_actions.submit_blueprint(
@@ -45,7 +45,12 @@ def _described(one: Blueprint, language: Language) -> dict[str, Any]:
         "output": one.output[language],
         "takes_code": one.takes_code,
         "inputs": [
-            {"name": found.name, "optional": found.optional, **asdict(found.words[language])}
+            {
+                "name": found.name,
+                "optional": found.optional,
+                "many": found.many,
+                **asdict(found.words[language]),
+            }
             for found in one.inputs
         ],
         "parameters": [_question(found, language) for found in one.parameters],

@@ -67,6 +67,7 @@ def fitting(sizes: Sizes) -> Sizes:
         min(sizes.cpus, here.cpus),
         min(sizes.memory_mib, here.memory_mib),
         min(sizes.time_limit_s, limits().time_limit_s),
+        min(sizes.gpus, max(here.gpus.values(), default=0)),
     )
 
 

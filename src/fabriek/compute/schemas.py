@@ -182,6 +182,7 @@ class BlueprintInputOut(Schema):
     label: str
     hint: str
     optional: bool
+    many: bool
 
 
 class SizesOut(Schema):
@@ -190,6 +191,7 @@ class SizesOut(Schema):
     cpus: int
     memory_mib: int
     time_limit_s: int
+    gpus: int
 
 
 class BlueprintOut(Schema):
@@ -217,6 +219,7 @@ class BlueprintJobIn(Schema):
     name: Short = ""
     output_name: Slug = ""
     cpus: Positive | None = None
+    gpus: Count | None = None
     memory_mib: Positive | None = None
     time_limit_s: Positive | None = None
 

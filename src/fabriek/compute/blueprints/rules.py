@@ -45,11 +45,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Input:
-    """A dataset version that the job sees as inputs/NAME."""
+    """A dataset version that the job sees as inputs/NAME. `many`: any number, each under a name of
+    its own."""
 
     name: str
     words: Mapping[Language, Words]
     optional: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Sizes:
     cpus: int
     memory_mib: int
     time_limit_s: int
+    gpus: int = 0
 
 
 @dataclass(frozen=True)
