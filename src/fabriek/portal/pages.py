@@ -1,19 +1,9 @@
 """Pages about several rooms at once."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from fabriek.people.session import PageRequest, operator_only, signed_in
-
-
-def front(request: HttpRequest) -> HttpResponse:
-    """The front door."""
-    return render(request, "portal/front.html")
-
-
-def route_finder(request: HttpRequest) -> HttpResponse:
-    """A few questions that end at the right access mode."""
-    return render(request, "portal/front.html")
 
 
 @signed_in

@@ -7,11 +7,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from fabriek.portal import pages
+from fabriek.portal import front_pages, pages
 
 OWN = [
-    path("", pages.front, name="front"),
-    path("find-your-way/", pages.route_finder, name="route_finder"),
+    path("", front_pages.front, name="front"),
+    path("find-your-way/", front_pages.route_finder, name="route_finder"),
     path("home/", pages.home, name="home"),
     path("projects/", pages.projects, name="projects"),
     path("projects/<slug:slug>/", pages.project, name="project"),
