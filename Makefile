@@ -11,8 +11,13 @@ TARGET ?=
 export UV_PYTHON_DOWNLOADS = never
 export UV_PYTHON_PREFERENCE = only-system
 
+NPM := $(or $(shell command -v npm),$(CURDIR)/.tools-npm/bin/npm)
+BUILT := src/fabriek/web/built/staticfiles.json
+LOOKS := assets/build.py $(wildcard assets/css/*.css src/fabriek/*/static/*/*.svg src/fabriek/*/static/*/*.js)
+WORDS := $(wildcard src/fabriek/*/locale/nl/LC_MESSAGES/django.po)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup parts demo serve test test-all check bench format clean
+.PHONY: help setup parts assets demo serve test test-all check bench format clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,7 +38,26 @@ $(UV): deploy/uv.txt
 parts:
 	@sh deploy/parts.sh
 
-setup: .venv/.ready .venv-node/.ready parts ## Install what the factory needs
+.tools-npm/bin/npm: $(UV) deploy/npm.txt
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools-npm
+	@$(UV) pip install --quiet --python .tools-npm/bin/python --require-hashes -r deploy/npm.txt
+	@touch $@
+
+assets/node_modules/.ready: assets/package-lock.json $(if $(findstring .tools-npm,$(NPM)),.tools-npm/bin/npm)
+	@cd assets && "$(NPM)" ci --silent
+	@touch $@
+
+$(BUILT): .venv/.ready assets/node_modules/.ready $(LOOKS) $(WORDS)
+	@$(RUN)python assets/build.py
+	@$(RUN)python -m fabriek.web.words compile
+	@FABRIEK_STATE=$$(mktemp -d) DJANGO_SETTINGS_MODULE=fabriek.processes.settings \
+		$(RUN)django-admin collectstatic --clear --no-input --verbosity 0 \
+		-i account -i ext -i 'htm*-4*' -i htmx-2.js
+	@touch $@
+
+assets: $(BUILT) ## Build the looks and the words of the pages
+
+setup: .venv/.ready .venv-node/.ready $(BUILT) parts ## Install what the factory needs
 
 demo: setup ## From nothing to a documented model: INPUT=table.csv TARGET=column for your own
 	@$(RUN)python demo/run.py $(if $(INPUT),--input "$(INPUT)" --target "$(TARGET)")
@@ -47,7 +71,7 @@ test: setup ## The tests on SQLite and the local engine (at most 12 minutes)
 test-all: setup ## All tests, with every real part (at most 45 minutes)
 	@$(RUN)python -m pytest -n 2 --dist loadgroup -q
 
-check: .venv/.ready ## Style, types, the house's floors (at most 2 minutes)
+check: .venv/.ready $(BUILT) ## Style, types, the house's floors (at most 2 minutes)
 	@$(RUN)ruff check .
 	@$(RUN)ruff format --check .
 	@$(RUN)lint-imports --no-cache
@@ -61,4 +85,4 @@ format: .venv/.ready ## Put the code in its usual shape
 	@$(RUN)ruff check --fix --quiet . ; $(RUN)ruff format --quiet .
 
 clean: ## Remove what the other commands made
-	@rm -rf .venv .venv-node .tools .state .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .venv-node .tools .tools-npm .state assets/node_modules src/fabriek/web/built .mypy_cache .ruff_cache .pytest_cache

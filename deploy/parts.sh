@@ -17,3 +17,6 @@ want() { # command package cost
 
 want bwrap bubblewrap \
     "Without it jobs run unsandboxed and get no confidential data, and 176 tests are not run."
+
+want chromium chromium \
+    "Without it no page is looked at in a browser: the tests of keyboard, contrast and layout are not run."
