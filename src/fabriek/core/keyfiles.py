@@ -42,15 +42,30 @@ def load_or_create(path: Path, length: int = 32) -> bytes:
             pass
         finally:
             fresh.unlink()
+    _refuse_shared(path)
+    key = path.read_bytes()
+    if len(key) != length:
+        raise ValueError(f"{path} must hold {length} bytes, it holds {len(key)}")
+    return key
+
+
+def read_secret(path: Path) -> str:
+    """The text of a secret that somebody else gave us, such as a provider's client secret.
+
+    Raises LostKeyFile when it is absent, UnsafeKeyFile as `load_or_create` does.
+    """
+    if not path.is_file():
+        raise LostKeyFile(f"{path} is not there")
+    _refuse_shared(path)
+    return path.read_text("utf-8").strip()
+
+
+def _refuse_shared(path: Path) -> None:
     facts = path.stat()
     if stat.S_IMODE(facts.st_mode) & 0o077:
         raise UnsafeKeyFile(f"{path} must have mode 0600: run chmod 600 {path}")
     if facts.st_uid != os.geteuid():
         raise UnsafeKeyFile(f"{path} must belong to the user that runs the factory")
-    key = path.read_bytes()
-    if len(key) != length:
-        raise ValueError(f"{path} must hold {length} bytes, it holds {len(key)}")
-    return key
 
 
 def _folder() -> Path:

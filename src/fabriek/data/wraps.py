@@ -28,4 +28,5 @@ class Router:
 
 
 def _is_wrap(model: type[Model]) -> bool:
-    return model._meta.label_lower == f"data.{_MODEL}"
+    # The cache in the database asks for something that is not quite a model.
+    return bool(getattr(model._meta, "label_lower", "") == f"data.{_MODEL}")

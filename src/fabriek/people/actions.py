@@ -1,14 +1,10 @@
 """Accounts: signing up, confirming the address, signing in, closing, appointing."""
 
+import hashlib
 import secrets
-import tomllib
-from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -16,12 +12,11 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from fabriek.core import audit, clock, names
-from fabriek.core.problems import Language, Problem, fill
-from fabriek.people import throttle, tokens
+from fabriek.core.problems import Language, Problem
+from fabriek.people import factors, sessions, strength, throttle, tokens
 from fabriek.people.models import EmailConfirmation, Person, Token
-from fabriek.people.notices import Notices
+from fabriek.people.notices import NOTICES
 
-NOTICES = Notices(Path(__file__).with_name("notices.toml"))
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: people type the code over from a mail. 23 letters and digits
 # in 8 places are 36 bits, for at most 5 guesses a code and 5 codes an hour.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
@@ -32,7 +27,13 @@ MAX_DAYS = 366
 
 
 def sign_up(
-    email: str, password: str, name: str, language: Language, told_in: Language | None = None
+    email: str,
+    password: str,
+    name: str,
+    language: Language,
+    *,
+    told_in: Language | None = None,
+    mark: str = "",
 ) -> str:
     """Make an account and mail a code to its address; returns the address as it is kept.
 
@@ -41,12 +42,13 @@ def sign_up(
     and its code with it, so that a code always goes with the password of the same sign-up.
 
     The reasons why a password is too weak are told in `told_in`, or else in the person's language.
+    `mark` is a secret of the browser that signs up, by which `confirm` knows it again.
 
     Problem `invalid-email`, `invalid-name`, `weak-password`, `too-many-requests`.
     """
     address = checked_address(email)
     name = names.checked(name)
-    _check_password(password, Person(email=address, name=name), told_in or language)
+    strength.check(password, Person(email=address, name=name), told_in or language)
     throttle.CODES.take(address)
     hashed = make_password(password)  # before looking, so that both answers take as long
     with transaction.atomic():
@@ -56,29 +58,34 @@ def sign_up(
             audit.record(None, "person.sign-up-again", "person", person.pk)
             return address
         person = _unconfirmed(person, address, password=hashed, name=name, language=language)
-        _send_code(person)
+        _send_code(person, mark)
         audit.record(person, "person.sign-up", "person", person.pk)
     return address
 
 
-def confirm_again(email: str) -> None:
+def confirm_again(email: str, mark: str | None = None) -> None:
     """Mail a new code, if there is an unconfirmed account; says nothing about whether there is.
 
-    Problem `too-many-requests`.
+    The mark stays that of the sign-up, unless another is given: only for who has just shown the
+    password. Problem `too-many-requests`.
     """
     address = email.strip().lower()
     throttle.CODES.take(address)
     with transaction.atomic():
         person = _by_address(address)
         if person and person.is_active and not person.email_confirmed_at:
-            _send_code(person)
+            _send_code(person, mark)
             audit.record(person, "person.confirm-again", "person", person.pk)
 
 
-def confirm(email: str, code: str) -> Person:
+def confirm(email: str, code: str, mark: str | None = None) -> Person:
     """Confirm the address with the mailed code; Problem `confirmation-failed`.
 
     One code for everything that can be wrong, so that it tells nothing about the address.
+
+    With a mark, the code must be of that browser's own sign-up: somebody else may have signed up
+    with the same address since, and their password would be confirmed. Problem
+    `confirmation-of-another`, only after the right code.
     """
     person = _by_address(email.strip().lower())
     if person is None:
@@ -92,6 +99,8 @@ def confirm(email: str, code: str) -> Person:
         raise Problem("confirmation-failed")
     if not constant_time_compare(row.code_hash, _code_hash(person, code)):
         raise Problem("confirmation-failed")
+    if mark is not None and not constant_time_compare(row.mark, _mark_hash(mark)):
+        raise Problem("confirmation-of-another")
     with transaction.atomic():
         # Gone when another sign-up has taken this one's place since: its password is another.
         if not EmailConfirmation.objects.filter(pk=row.pk).delete()[0]:
@@ -102,13 +111,13 @@ def confirm(email: str, code: str) -> Person:
     return person
 
 
-def sign_in(email: str, password: str, token_name: str, days: int = 90) -> tuple[Token, str]:
-    """A new token that works for so many days (1 to 366), and its plain text.
+def prove(email: str, password: str) -> Person:
+    """Whoever knows this password. Every door asks here, so that guesses are counted together.
 
     Problem `sign-in-failed` (without saying which was wrong), `email-not-confirmed`,
-    `person-inactive`, `too-many-requests`, `invalid-name`.
+    `person-inactive`, `too-many-requests`.
     """
-    address, token_name = email.strip().lower(), names.checked(token_name)
+    address = email.strip().lower()
     throttle.SIGN_IN.take(address)
     person = _by_address(address)
     if person is None:
@@ -120,8 +129,36 @@ def sign_in(email: str, password: str, token_name: str, days: int = 90) -> tuple
         raise Problem("person-inactive")
     if not person.email_confirmed_at:
         raise Problem("email-not-confirmed")
+    return person
+
+
+def sign_in(email: str, password: str, token_name: str, days: int = 90) -> tuple[Token, str]:
+    """A new token that works for so many days (1 to 366), and its plain text.
+
+    Problems as `prove`, `invalid-name`, and `second-factor-needed`: a password alone is not enough
+    for who has a second factor.
+    """
+    token_name = names.checked(token_name)
+    person = prove(email, password)
+    if factors.has_second(person):
+        raise Problem("second-factor-needed")
+    return make_token(person, token_name, days)
+
+
+def make_token(person: Person, name: str, days: int) -> tuple[Token, str]:
+    """A token of somebody who is signed in already, and its plain text. Problem `invalid-name`."""
     until = clock.now() + timedelta(days=max(1, min(days, MAX_DAYS)))
-    return tokens.issue(person, token_name, until, tokens.PERSON_SCOPE)
+    return tokens.issue(person, names.checked(name), until, tokens.PERSON_SCOPE)
+
+
+def change_profile(person: Person, name: str, language: Language) -> Person:
+    """Another name, or another language for mails. Problem `invalid-name`."""
+    name = names.checked(name)
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(name=name, language=language)
+        audit.record(person, "person.profile", "person", person.pk)
+    person.name, person.language = name, language
+    return person
 
 
 def close_account(person: Person, by: Person) -> None:
@@ -135,6 +172,7 @@ def close_account(person: Person, by: Person) -> None:
         if Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
             live = Token.objects.filter(person=person, revoked_at=None)
             live.update(revoked_at=clock.now())
+            sessions.forget(person)
             audit.record(by, "person.close", "person", person.pk)
     person.is_active = False
 
@@ -188,12 +226,18 @@ def _unconfirmed(person: Person | None, address: str, **columns: str) -> Person:
     return person
 
 
-def _send_code(person: Person) -> None:
+def _send_code(person: Person, mark: str | None) -> None:
+    """`mark` None keeps the one there was."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     expires = clock.now() + CODE_LIFE
-    EmailConfirmation.objects.filter(person=person).delete()
+    before = EmailConfirmation.objects.filter(person=person)
+    kept = before.order_by("-pk").values_list("mark", flat=True).first() or ""
+    before.delete()
     EmailConfirmation.objects.create(
-        person=person, code_hash=_code_hash(person, code), expires_at=expires
+        person=person,
+        code_hash=_code_hash(person, code),
+        expires_at=expires,
+        mark=kept if mark is None else _mark_hash(mark),
     )
     NOTICES.post(person, "confirm", code=f"{code[:4]}-{code[4:]}", expires=expires)
 
@@ -205,16 +249,5 @@ def _code_hash(person: Person, code: str) -> str:
     return salted_hmac(salt, f"{person.pk}:{tidy}", algorithm="sha256").hexdigest()
 
 
-@cache
-def _reasons() -> Mapping[str, Mapping[str, str]]:
-    path = Path(__file__).parent / "data" / "password_reasons.toml"
-    return tomllib.loads(path.read_text("utf-8"))
-
-
-def _check_password(password: str, person: Person, language: Language) -> None:
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        found = [(fault.code or "", fault.params or {}) for fault in error.error_list]
-        said = "; ".join(fill(_reasons()[code][language], params) for code, params in found)
-        raise Problem("weak-password", reasons=said, codes=[code for code, _ in found]) from None
+def _mark_hash(mark: str) -> str:
+    return hashlib.sha256(mark.encode()).hexdigest() if mark else ""

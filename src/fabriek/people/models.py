@@ -41,6 +41,9 @@ class EmailConfirmation(models.Model):
     code_hash = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
+    mark = models.CharField(
+        max_length=64, blank=True, default="", help_text="hash of a secret of who signed up"
+    )
 
 
 class Organisation(models.Model):

@@ -47,6 +47,10 @@ class Notices:
         wake.worker()
 
 
+NOTICES = Notices(Path(__file__).with_name("notices.toml"))
+"""Those of this room."""
+
+
 def _shown(fact: Any, language: Language) -> object:
     if isinstance(fact, datetime):
         return moment(fact, language)

@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from fabriek.core import audit, clock, names
 from fabriek.core.problems import Problem
 from fabriek.people import queries, rules
-from fabriek.people.actions import NOTICES
 from fabriek.people.models import Membership, Organisation, Person
+from fabriek.people.notices import NOTICES
 
 Role, State = Membership.Role, Membership.State
+# Words that stand in the place of a slug in the addresses of the pages.
+RESERVED = frozenset({"new", "join"})
 
 
 def make_organisation(
@@ -177,6 +179,8 @@ def _must_have_admin(organisation_id: int) -> None:
 
 
 def _must_be_new(wanted: Organisation) -> None:
+    if wanted.slug in RESERVED:
+        raise Problem("organisation-exists", field="slug", slug=wanted.slug)
     for field in ("slug", "kvk", "ror", "pic"):
         value = getattr(wanted, field)
         if not value:
@@ -188,7 +192,8 @@ def _must_be_new(wanted: Organisation) -> None:
 
 def _free_slug(name: str) -> str:
     base = names.slug_from(name)
-    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    rows = Organisation.objects.filter(slug__startswith=base)
+    taken = RESERVED | set(rows.values_list("slug", flat=True))
     if base not in taken:
         return base
     return next(slug for n in range(2, len(taken) + 3) if (slug := f"{base}-{n}") not in taken)

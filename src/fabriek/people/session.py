@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
@@ -51,3 +52,23 @@ def operator_only(
         return view(request, *args, **kwargs)
 
     return signed_in(gate)
+
+
+def lately(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """For what matters most: asks again who one is, when that was shown a while ago.
+
+    Goes inside `signed_in`.
+    """
+    asked: Callable[P, HttpResponseBase] = reauthentication_required(app="allauth.mfa")(view)
+    return asked
+
+
+def in_portal(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For views that no person needs to be signed in for: the audit log says it was here."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        audit.via.set("portal")
+        return view(request, *args, **kwargs)
+
+    return told

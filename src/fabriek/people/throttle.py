@@ -52,7 +52,8 @@ class Throttle:
 
 SIGN_IN = Throttle("sign-in", most=10, window=timedelta(minutes=15))
 CODES = Throttle("codes", most=5, window=timedelta(hours=1))
-LONGEST = max(SIGN_IN.window, CODES.window)
+FACTORS = Throttle("factors", most=10, window=timedelta(minutes=15))
+LONGEST = max(SIGN_IN.window, CODES.window, FACTORS.window)
 
 
 def forget_old() -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fabriek.core import audit, clock
 from fabriek.core.problems import Problem
@@ -56,6 +57,12 @@ def recognise(plain: str) -> Token:
     if token.last_used_at is None or clock.now() - token.last_used_at > USED_EVERY:
         Token.objects.filter(pk=token.pk).update(last_used_at=clock.now())
     return token
+
+
+def live(person: Person) -> QuerySet[Token]:
+    """The person's own tokens that work now."""
+    rows = Token.objects.filter(person=person, scope=PERSON_SCOPE, revoked_at=None)
+    return rows.filter(expires_at__gt=clock.now())
 
 
 def revoke(token: Token, by: Person) -> None:

@@ -58,6 +58,7 @@ def migrate() -> None:
 
     for database in ("default", "wraps"):
         call_command("migrate", database=database, verbosity=0, interactive=False)
+    call_command("createcachetable", database="default", verbosity=0)
 
 
 @app.command()

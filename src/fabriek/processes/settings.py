@@ -65,9 +65,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Before allauth's: that one sees first what a view raises, to ask for a password again.
+    "fabriek.web.middleware.ProblemPages",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "fabriek.web.middleware.ProblemPages",
 ]
 ROOT_URLCONF = "fabriek.processes.urls"
 WSGI_APPLICATION = "fabriek.processes.wsgi.application"
@@ -119,6 +120,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
