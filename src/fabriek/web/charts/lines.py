@@ -45,8 +45,10 @@ def line(
     *,
     marks: Sequence[tuple[X, str]] = (),
     y_max: Figure | None = None,
+    counted: bool = False,
 ) -> Chart:
-    """Lines with marked places along the x-axis; `y_max` is a level that stays in view."""
+    """Lines with marked places along the x-axis; `y_max` is a level that stays in view. `counted`:
+    x is a number of something, a version or a step, and only whole ones have a tick."""
     lines = [_clean(one) for one in series]
     ys = [y for one in lines for _x, y in one if y is not None]
     if not ys:
@@ -54,7 +56,8 @@ def line(
     dated = any(isinstance(x, datetime) for one in series for x, _y in one.points)
     marked = [(_place(x), text) for x, text in marks if isinstance(x, datetime) == dated]
     xs = [x for one in lines for x, _y in one] + [x for x, _text in marked]
-    across = times(min(xs), max(xs)) if dated else numbers(min(xs), max(xs), snug=True)
+    low, high = min(xs), max(xs)
+    across = times(low, high) if dated else numbers(low, high, snug=True, whole=counted)
     upright = _upright(ys if y_max is None else [*ys, finite(y_max)])
     names = [one.name or y_label for one in series]
     keyed = len(series) if len(series) > 1 else 0

@@ -52,10 +52,15 @@ def stamp(moment: datetime) -> float:
     return _LAST.timestamp() if moment.year >= _LAST.year else moment.timestamp()
 
 
-def numbers(low: float, high: float, *, ticks: int = 4, snug: bool = False) -> Scale:
-    """A scale of numbers; `snug` ends at the figures, otherwise at the ticks around them."""
+def numbers(
+    low: float, high: float, *, ticks: int = 4, snug: bool = False, whole: bool = False
+) -> Scale:
+    """A scale of numbers; `snug` ends at the figures, otherwise at the ticks around them. `whole`:
+    of things that are counted, so that no tick stands between two of them."""
     low, high = _apart(low, high)
     step = _nice(high - low, ticks)
+    if whole:
+        step = max(1.0, math.ceil(step))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     if snug:
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -191,3 +191,9 @@ def test_figures_read_well() -> None:
     assert shown[:4] == ["0", "0", "1.234,5", "0,00012"]
     assert shown[4].startswith("2,5 ")
     assert shown[5] == "1e+20"
+
+
+def test_what_is_counted_has_no_ticks_between() -> None:
+    for last in (1, 2, 3, 7, 40, 1000):
+        ticks = scales.numbers(1, last, snug=True, whole=True).ticks
+        assert ticks and all(place == int(place) for place, _words in ticks)
