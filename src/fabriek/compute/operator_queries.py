@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, QuerySet
@@ -11,7 +10,7 @@ from django.db.models import Count, Min, QuerySet
 from fabriek.compute import catalogue, queries
 from fabriek.compute.engines.contract import EngineFacts
 from fabriek.compute.models import Attempt, Job
-from fabriek.compute.rules import ACTIVE, JobState, Site
+from fabriek.compute.rules import JobState
 from fabriek.core import clock
 from fabriek.core.queries import operators_only
 from fabriek.scheduling import easy
@@ -20,9 +19,9 @@ from fabriek.scheduling.resources import Resources
 if TYPE_CHECKING:
     from fabriek.people.models import Person
 
-WAITING_OR_AT_WORK = (JobState.QUEUED, *ACTIVE)
 # An agent shows a sign of life every few seconds; two minutes without one is no hiccup.
 SILENT = timedelta(minutes=2)
+EXPECTED = 50
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,10 @@ class EngineUse:
 
     name: str
     facts: EngineFacts
-    site: Site
+    size: Resources
+    gpus: Mapping[str, int]
     used: Resources
     jobs: int
-
-    @cached_property
-    def capacity(self) -> Resources:
-        return Resources(self.site.cpus, self.site.memory_mib, sum(self.site.gpus.values()))
 
 
 @dataclass(frozen=True)
@@ -50,40 +46,41 @@ class Queue:
 
 
 def engines(reader: "Person") -> list[EngineUse]:
-    """The engines that jobs go to; one, on one machine."""
+    """The engines that jobs go to: one machine has one."""
     operators_only(reader)
-    used, running = Resources(0, 0, 0), queries.at_work()
+    used, running = Resources(), queries.at_work()
     for row in running:
         used += row.needs
-    facts = catalogue.engine().describe()
-    return [EngineUse(catalogue.EMBEDDED, facts, catalogue.site(), used, len(running))]
+    facts, gpus = catalogue.engine().describe(), catalogue.site().gpus
+    size = catalogue.capacity()
+    return [EngineUse(catalogue.EMBEDDED, facts, size, gpus, used, len(running))]
 
 
 def jobs(reader: "Person") -> QuerySet[Job]:
     """The jobs of all projects that wait or are at work."""
     operators_only(reader)
-    rows = Job.objects.filter(engine=catalogue.EMBEDDED, state__in=WAITING_OR_AT_WORK)
-    return rows.select_related("project", "submitted_by")
+    return queries.not_over().select_related("project", "submitted_by")
 
 
 def queue(reader: "Person") -> Queue:
     """The queue in figures."""
     operators_only(reader)
-    rows = Job.objects.filter(engine=catalogue.EMBEDDED, state__in=WAITING_OR_AT_WORK).order_by()
-    found = {
-        row["state"]: row
-        for row in rows.values("state").annotate(count=Count("pk"), oldest=Min("submitted_at"))
-    }
-    waiting = found.pop(JobState.QUEUED, {"count": 0, "oldest": None})
-    at_work = sum(row["count"] for row in found.values())
-    return Queue(waiting["count"], at_work, waiting["oldest"])
+    found = (
+        queries.not_over()
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"), Min("submitted_at"))
+    )
+    counts = {state: (count, oldest) for state, count, oldest in found}
+    waiting, oldest = counts.pop(JobState.QUEUED, (0, None))
+    return Queue(waiting, sum(count for count, _oldest in counts.values()), oldest)
 
 
 def expected_starts(reader: "Person") -> Mapping[int, datetime]:
-    """When the first five hundred in line start at the latest, if all run to their limits; by the
-    job's number."""
+    """When the first in line start at the latest, if all run to their limits; by the job's number.
+    Not for all: the work grows with the square of how many."""
     operators_only(reader)
-    first = queries.queue()[: queries.WHY_HORIZON]
+    first = queries.queue()[:EXPECTED]
     line = [easy.Waiting(job.pk, queries.needs(job), job.time_limit_s) for job in first]
     if not line:
         return {}
@@ -95,7 +92,6 @@ def expected_starts(reader: "Person") -> Mapping[int, datetime]:
 def silent_attempts(reader: "Person") -> QuerySet[Attempt]:
     """Attempts whose agent has shown no sign of life for two minutes."""
     operators_only(reader)
-    rows = Attempt.objects.filter(
-        state=Attempt.State.CLAIMED, last_beat_at__lt=clock.now() - SILENT
-    )
+    claimed = queries.attempts_not_over().filter(state=Attempt.State.CLAIMED)
+    rows = claimed.filter(last_beat_at__lt=clock.now() - SILENT)
     return rows.defer("use", "report").select_related("job__project").order_by("last_beat_at")

@@ -52,9 +52,7 @@ def _follow(seen: dict[str, Sighting]) -> bool:
     changed = False
     known = set()
     unfinished = (
-        Attempt.objects.exclude(state__in=[Attempt.State.CLOSED, Attempt.State.LOST])
-        .select_related("job__submitted_by", "job__project")
-        .defer("use")
+        queries.attempts_not_over().select_related("job__submitted_by", "job__project").defer("use")
     )
     for attempt in unfinished.order_by("pk"):
         known.add(attempt.name)

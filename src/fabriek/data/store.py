@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -186,6 +187,13 @@ def the_store() -> Store:
 @cache
 def _local(state_dir: str) -> LocalStore:
     return LocalStore(Path(state_dir) / "store")
+
+
+def disk_space() -> tuple[int, int]:
+    """The bytes that are free on the disk of the store, and all of them."""
+    folder = Path(settings.STATE_DIR) / "store"
+    found = shutil.disk_usage(folder if folder.is_dir() else folder.parent)
+    return found.free, found.total
 
 
 def _fsync_folder(folder: Path) -> None:
