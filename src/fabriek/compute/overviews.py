@@ -1,4 +1,4 @@
-"""Facts about many jobs at once, for pages: idle time, running again, the engine and its queue."""
+"""Facts for pages: where a project's idle time went, and what a job was, to run it again."""
 
 import shlex
 from collections.abc import Mapping
@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fabriek.compute import catalogue, queries
-from fabriek.compute.models import Job
+from fabriek.compute import queries
 from fabriek.compute.rules import ACTIVE, JobState
-from fabriek.core.problems import Problem
-from fabriek.scheduling import easy, idle
-from fabriek.scheduling.resources import Resources
+from fabriek.scheduling import idle
 
 if TYPE_CHECKING:
     from fabriek.people.models import Person
@@ -94,97 +91,6 @@ def again(person: "Person", job_id: int) -> Again:
         output_name=job.output_name,
         kept=kept,
     )
-
-
-@dataclass(frozen=True)
-class EngineOverview:
-    """The engine: its size, what of it is free, how many jobs run and wait, what it promises."""
-
-    name: str
-    capacity: Resources
-    free: Resources
-    gpus: Mapping[str, int]
-    running: int
-    waiting: int
-    sandbox: str
-    limits: str
-    holds_confidential: bool
-    offers_network: bool
-    notes: tuple[str, ...]
-
-
-def engine_facts() -> EngineOverview:
-    """The engine of this factory, now."""
-    facts = catalogue.engine().describe()
-    running, capacity = queries.at_work(), catalogue.capacity()
-    return EngineOverview(
-        name=catalogue.EMBEDDED,
-        capacity=capacity,
-        free=_free(running, capacity),
-        gpus=catalogue.site().gpus,
-        running=len(running),
-        waiting=queries.queue().count(),
-        sandbox=facts.sandbox,
-        limits=facts.limits,
-        holds_confidential=facts.holds_confidential,
-        offers_network=facts.offers_network,
-        notes=facts.notes,
-    )
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One job that waits or runs, as an operator sees it: no command, no data."""
-
-    job_id: int
-    name: str
-    project: str
-    project_title: str
-    person: str
-    state: str
-    submitted_at: datetime
-    started_at: datetime | None
-    cpus: int
-    memory_mib: int
-    gpus: int
-    time_limit_s: int
-    attempts: int
-
-
-def queue_for_operator(person: "Person", most: int = 200) -> list[QueueRow]:
-    """What runs, then what waits in the order of the line, of all projects; at most so many.
-
-    Problem `not-allowed` for anybody else.
-    """
-    if not (person.is_active and person.is_operator):
-        raise Problem("not-allowed")
-    rows = Job.objects.filter(engine=catalogue.EMBEDDED).select_related("project", "submitted_by")
-    running = list(rows.filter(state__in=ACTIVE).order_by("pk")[:most])
-    waiting = rows.filter(state=JobState.QUEUED).order_by("pk")[: most - len(running)]
-    return [
-        QueueRow(
-            job_id=job.pk,
-            name=job.name,
-            project=job.project.slug,
-            project_title=job.project.title,
-            person=job.submitted_by.name,
-            state=job.state,
-            submitted_at=job.submitted_at,
-            started_at=job.started_at,
-            cpus=job.cpus,
-            memory_mib=job.memory_mib,
-            gpus=job.gpus,
-            time_limit_s=job.time_limit_s,
-            attempts=job.attempts,
-        )
-        for job in (*running, *waiting)
-    ]
-
-
-def _free(running: list[easy.Running], capacity: Resources) -> Resources:
-    for one in running:
-        capacity -= one.needs
-    return capacity
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Facts about many jobs: idle time, running again, what an operator sees."""
+"""Where idle time went, and running again."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fabriek.compute import overviews, reconciler
+from fabriek.compute import overviews
 from fabriek.compute.models import Job
 from fabriek.core import clock
 from fabriek.core.problems import Problem
@@ -87,21 +87,3 @@ def test_nobody_runs_again_what_they_may_not_see(engine: Any, place: Any) -> Non
     with pytest.raises(Problem, match="") as refused:
         overviews.again(kit.person(), place.submit().pk)
     assert refused.value.code == "not-found"
-
-
-def test_the_engine_and_its_queue(engine: Any, place: Any) -> None:
-    first = place.submit(cpus=3)
-    reconciler.tick()
-    second = place.submit(cpus=2)
-    facts = overviews.engine_facts()
-    assert (facts.running, facts.waiting) == (1, 1)
-    assert (facts.capacity.cpus, facts.free.cpus) == (4, 1)
-    rows = overviews.queue_for_operator(kit.person(operator=True))
-    assert [(row.job_id, row.state) for row in rows] == [
-        (first.pk, "starting"),
-        (second.pk, "queued"),
-    ]
-    assert len(overviews.queue_for_operator(kit.person(operator=True), most=1)) == 1
-    with pytest.raises(Problem) as refused:
-        overviews.queue_for_operator(place.manager)
-    assert refused.value.code == "not-allowed"
