@@ -17,7 +17,7 @@ from fabriek.web.drawing import Element, clipped, element, html
 _WIDE, _HIGH = 208, 64
 _GAP_X, _GAP_Y = 64, 20
 _EDGE = 8
-_FITS = 25
+_FITS = 22
 _SWEEPS = 4
 
 
@@ -39,7 +39,7 @@ def lineage(nodes: Sequence[Node], edges: Sequence[tuple[str, str]], title: str 
     known = {node.id: node for node in nodes}
     arrows = list(dict.fromkeys((a, b) for a, b in edges if a in known and b in known and a != b))
     title = title or _("What came from what")
-    figure = element(None, "figure", class_="utrecht-figure fab-figure")
+    figure = element(None, "figure", class_="utrecht-figure fab-figure fab-figure--wide")
     element(figure, "figcaption", title, class_="fab-figure__caption")
     if not known:
         element(figure, "p", _("There is nothing to show yet."), class_="fab-muted")
@@ -109,8 +109,7 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _spot(place: tuple[int, float]) -> tuple[float, float]:
-    column, row = place
+def _spot(column: int, row: float) -> tuple[float, float]:
     return _EDGE + column * (_WIDE + _GAP_X), _EDGE + row * (_HIGH + _GAP_Y)
 
 
@@ -120,7 +119,8 @@ def _draw(
     ways: Sequence[Sequence[str]],
     places: dict[str, tuple[int, float]],
 ) -> None:
-    spots = {one: _spot(place) for one, place in places.items()}
+    first = min(row for _column, row in places.values())
+    spots = {one: _spot(column, row - first) for one, (column, row) in places.items()}
     wide = max(x for x, _y in spots.values()) + _WIDE + _EDGE
     high = max(y for _x, y in spots.values()) + _HIGH + _EDGE
     size: dict[str, str | float] = {

@@ -60,6 +60,7 @@ def line(
     across = times(low, high) if dated else numbers(low, high, snug=True, whole=counted)
     upright = _upright(ys if y_max is None else [*ys, finite(y_max)])
     names = [one.name or y_label for one in series]
+    looks = _looks(series)
     keyed = len(series) if len(series) > 1 else 0
     frame = begin(
         title,
@@ -73,9 +74,9 @@ def line(
         _draw_mark(frame, across.share(x), text)
     for place, (one, points) in enumerate(zip(series, lines, strict=True)):
         if keyed:
-            _draw_key(frame, place, names[place], one.dashed)
+            _draw_key(frame, place, names[place], looks[place])
         spots = [(across.share(x), y) for x, y in _thinned(points)]
-        _draw_line(frame, place, spots, one)
+        _draw_line(frame, place, spots, one, looks[place])
     bottom_words(frame, [(across.share(at), words) for at, words in across.ticks])
     head = [x_label or (_("Moment") if dated else _("Place")), *names]
     return Chart(title, html(frame.root), head, _table(lines, moment if dated else figure))
@@ -134,7 +135,20 @@ def _cell(y: float | None) -> str:
     return "–" if y is None else figure(y)
 
 
-def _draw_line(frame: Frame, place: int, points: Points, series: Series) -> None:
+def _looks(series: Sequence[Series]) -> list[str]:
+    """Each line's classes: a colour of its own, and for dashed lines a dash of their own."""
+    looks, dashed = [], 0
+    for place, one in enumerate(series):
+        look = f"fab-chart__line fab-c{place % 6 + 1}"
+        if one.dashed:
+            look += " fab-chart__line--dashed"
+            look += f" fab-chart__line--dashed-{dashed % 3 + 1}" if dashed else ""
+            dashed += 1
+        looks.append(look)
+    return looks
+
+
+def _draw_line(frame: Frame, place: int, points: Points, series: Series, look: str) -> None:
     """The field is 1000 wide and stretched to its place; strokes keep their width."""
     stretched = element(
         frame.plot,
@@ -145,21 +159,18 @@ def _draw_line(frame: Frame, place: int, points: Points, series: Series) -> None
         preserveAspectRatio="none",
         overflow="visible",
     )
-    colour = f"fab-c{place % 6 + 1}"
     for stretch in _stretches(points):
         path = " ".join(f"{number(x * 1000)},{number(frame.y(y))}" for x, y in stretch)
         if series.area:
             floor = number(frame.y(0))
             left, right = number(stretch[0][0] * 1000), number(stretch[-1][0] * 1000)
             closed = f"{left},{floor} {path} {right},{floor}"
-            element(stretched, "polygon", class_=f"fab-chart__area {colour}", points=closed)
-        if len(stretch) > 1:
-            kind = f"fab-chart__line {colour}" + (
-                " fab-chart__line--dashed" if series.dashed else ""
-            )
             element(
-                stretched, "polyline", class_=kind, points=path, vector_effect="non-scaling-stroke"
+                stretched, "polygon", class_=f"fab-chart__area fab-c{place % 6 + 1}", points=closed
             )
+        if len(stretch) > 1:
+            shape = {"points": path, "vector_effect": "non-scaling-stroke"}
+            element(stretched, "polyline", class_=look, **shape)
     known = [(x, y) for x, y in points if y is not None]
     alone = [one[0] for one in _stretches(points) if len(one) == 1]
     if not series.dashed:
@@ -186,11 +197,10 @@ def _draw_marker(parent: Element, place: int, x: str, y: float) -> None:
     element(spot, "path", class_=f"fab-chart__dot fab-c{place % 6 + 1}", d=marker)
 
 
-def _draw_key(frame: Frame, place: int, name: str, dashed: bool) -> None:
+def _draw_key(frame: Frame, place: int, name: str, look: str) -> None:
     y = ROW * place + 10
-    kind = f"fab-chart__line fab-c{place % 6 + 1}" + (" fab-chart__line--dashed" if dashed else "")
-    element(frame.root, "line", class_=kind, x1=0, x2=28, y1=y, y2=y)
-    if not dashed:
+    element(frame.root, "line", class_=look, x1=0, x2=28, y1=y, y2=y)
+    if "dashed" not in look:
         _draw_marker(frame.root, place, "14", y)
     element(frame.root, "text", clipped(name, 36), class_="fab-chart__word", x=38, y=y + 5)
 
