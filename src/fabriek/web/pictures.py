@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fabriek.web.drawing import Element, clipped, element, html
 
@@ -169,7 +170,11 @@ def _draw_node(root: Element, node: Node, x: float, y: float) -> None:
 
 
 def _word(kind: str) -> str:
-    words = {"data": _("Data"), "job": _("Job"), "model": _("Model")}
+    words = {
+        "data": pgettext("chart", "Data"),
+        "job": pgettext("chart", "Job"),
+        "model": pgettext("chart", "Model"),
+    }
     return words.get(kind, "")
 
 

@@ -8,6 +8,6 @@ colour. The classes are explained in the room's README.
 from fabriek.web.charts.chart import Chart
 from fabriek.web.charts.columns import bars, histogram
 from fabriek.web.charts.lines import Series, line
-from fabriek.web.charts.parts import shares, spark, spark_bars
+from fabriek.web.charts.parts import meter, shares, spark, spark_bars
 
-__all__ = ["Chart", "Series", "bars", "histogram", "line", "shares", "spark", "spark_bars"]
+__all__ = ["Chart", "Series", "bars", "histogram", "line", "meter", "shares", "spark", "spark_bars"]

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fabriek.web.charts.chart import (
     Chart,
@@ -37,7 +37,10 @@ def bars(
     values = [(label, finite(value)) for label, value in items]
     if not values:
         return empty(title)
-    head = [x_label or _("What"), titled(y_label or _("How much"), unit)]
+    head = [
+        x_label or pgettext("chart", "What"),
+        titled(y_label or pgettext("chart", "How much"), unit),
+    ]
     rows = [[label, figure(value)] for label, value in fewer(values)]
     drawn = _standing if len(values) > _LONG_LIST else _lying
     return Chart(title, drawn(title, x_label, y_label, values, unit), head, rows)
@@ -92,7 +95,7 @@ def histogram(
         return empty(title)
     across = numbers(places[0], places[-1], ticks=3, snug=True)
     upright = numbers(min(0.0, *heights), max(0.0, *heights), ticks=3)
-    y_label = y_label or _("How many")
+    y_label = y_label or pgettext("chart", "How many")
     frame = begin(title, ranged(heights), upright, y_label=y_label, x_label=x_label)
     flat = across.share(places[0]) == across.share(places[-1])
     between = list(itertools.pairwise(places))
@@ -105,4 +108,6 @@ def histogram(
         [figure(start), figure(end), figure(count)]
         for (start, end), count in fewer(list(zip(between, heights, strict=True)))
     ]
-    return Chart(title, html(frame.root), [_("From"), _("To"), y_label], rows)
+    return Chart(
+        title, html(frame.root), [pgettext("chart", "From"), pgettext("chart", "To"), y_label], rows
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fabriek.web.charts.chart import Chart, Figure, empty, fewer, finite, ranged
 from fabriek.web.charts.frame import ROW, TALL, Frame, begin, bottom_words
@@ -78,7 +78,10 @@ def line(
         spots = [(across.share(x), y) for x, y in _thinned(points)]
         _draw_line(frame, place, spots, one, looks[place])
     bottom_words(frame, [(across.share(at), words) for at, words in across.ticks])
-    head = [x_label or (_("Moment") if dated else _("Place")), *names]
+    head = [
+        x_label or (pgettext("chart", "Moment") if dated else pgettext("chart", "Place")),
+        *names,
+    ]
     return Chart(title, html(frame.root), head, _table(lines, moment if dated else figure))
 
 

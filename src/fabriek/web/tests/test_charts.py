@@ -184,6 +184,18 @@ def test_parts_are_told_in_words() -> None:
     assert chart.rows == [["niets in de rij", "30", "30 %"], ["geen plaats", "70", "70 %"]]
 
 
+@given(figures, figures, figures)
+def test_any_meter_stays_within_its_track(used: float, whole: float, held: float) -> None:
+    drawing = checked(charts.meter("Tegoed", used, whole, held=held, unit="uur"))
+    widths = [one.getAttribute("width") for one in drawing.getElementsByTagName("rect")]
+    assert all(0 <= float(width.rstrip("%")) <= 100 for width in widths)
+
+
+def test_a_meter_says_what_is_left() -> None:
+    chart = charts.meter("Tegoed", 30, 100, held=Decimal("20.5"), unit="uur")
+    assert texts(parsed(chart.svg), "desc") == ["Gebruikt: 30 uur, Vast: 20,5 uur, Over: 49,5 uur"]
+
+
 def test_figures_read_well() -> None:
     shown = [scales.figure(value) for value in (0, -0.0, 1234.5, 0.00012, 2_500_000, 1e20, 5e-324)]
     assert shown[:4] == ["0", "0", "1.234,5", "0,00012"]
