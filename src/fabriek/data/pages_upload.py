@@ -32,7 +32,7 @@ def answers_json(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A view for a script: what it returns, or its Problem, as JSON."""
 
-    def gate(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def gate(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return JsonResponse(view(request, *args, **kwargs))
         except Problem as problem:

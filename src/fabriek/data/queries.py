@@ -4,10 +4,11 @@ import logging
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -97,6 +98,45 @@ def version_of(person: "Person", dataset_id: int, number: int) -> DatasetVersion
     return row
 
 
+@dataclass(frozen=True)
+class Newest:
+    """How many versions a dataset has, and which is the newest."""
+
+    count: int
+    number: int
+    made_at: datetime
+
+
+def newest_versions(dataset_ids: Iterable[int]) -> dict[int, Newest]:
+    """The newest version that counts, by dataset, for whoever has checked the right to see it."""
+    rows = DatasetVersion.objects.filter(dataset_id__in=list(dataset_ids), attempt=None)
+    found = rows.values("dataset_id").annotate(
+        count=Count("pk"), number=Max("number"), made_at=Max("created_at")
+    )
+    return {
+        row["dataset_id"]: Newest(row["count"], row["number"], row["made_at"])
+        for row in found.order_by()
+    }
+
+
+def listed_versions(person: "Person", dataset: Dataset) -> QuerySet[DatasetVersion]:
+    """A dataset's versions with who made them; `of_attempt` says whether a job left it behind."""
+    rows = versions_visible_to(person).filter(dataset_id=dataset.pk).select_related("created_by")
+    brought = Upload.objects.filter(version=OuterRef("pk"), attempt__isnull=False)
+    return rows.annotate(of_attempt=Exists(brought))
+
+
+def is_of_a_job(version: DatasetVersion) -> bool:
+    """Whether a job left it behind."""
+    return Upload.objects.filter(version=version, attempt__isnull=False).exists()
+
+
+def may_write(person: "Person", project_id: int) -> bool:
+    """Whether the person may bring data in and run jobs: for what a page offers."""
+    role = access.roles_in(person, [project_id]).get(project_id)
+    return role is not None and access.RIGHT_OF[access.Role(role)] >= Right.RUN
+
+
 def version_for(
     person: "Person", project_id: int, reference: str | tuple[int, int]
 ) -> DatasetVersion:
@@ -142,19 +182,27 @@ def refuse_erased(dataset: Dataset) -> None:
 
 def facts(version_id: int) -> VersionFacts:
     """The facts of a version, by its key in the database."""
-    row = DatasetVersion.objects.select_related("dataset").get(pk=version_id)
-    return VersionFacts(
-        dataset_id=row.dataset_id,
-        dataset_slug=row.dataset.slug,
-        project_id=row.dataset.project_id,
-        number=row.number,
-        reference=f"{row.dataset.slug}@{row.number}",
-        size_bytes=row.size_bytes,
-        file_count=row.file_count,
-        digest=row.digest,
-        classification=row.dataset.classification,
-        personal_data=row.dataset.personal_data,
-    )
+    return facts_of([version_id])[version_id]
+
+
+def facts_of(version_ids: Iterable[int]) -> dict[int, VersionFacts]:
+    """The facts of many versions, by their keys, in one question."""
+    rows = DatasetVersion.objects.select_related("dataset").filter(pk__in=set(version_ids))
+    return {
+        row.pk: VersionFacts(
+            dataset_id=row.dataset_id,
+            dataset_slug=row.dataset.slug,
+            project_id=row.dataset.project_id,
+            number=row.number,
+            reference=f"{row.dataset.slug}@{row.number}",
+            size_bytes=row.size_bytes,
+            file_count=row.file_count,
+            digest=row.digest,
+            classification=row.dataset.classification,
+            personal_data=row.dataset.personal_data,
+        )
+        for row in rows
+    }
 
 
 def manifest_name(dataset_id: int, digest: str) -> str:

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from fabriek.data import pages_upload
+from fabriek.data import pages, pages_upload, pages_version
+
+DATA = "projects/<slug:slug>/data/"
+VERSION = f"{DATA}<slug:dataset>/<int:number>/"
 
 urlpatterns = [
+    path(DATA, pages.datasets, name="datasets"),
+    path(f"{DATA}new/", pages.dataset_new, name="dataset_new"),
+    path(f"{DATA}<slug:dataset>/", pages.dataset, name="dataset"),
+    path(VERSION, pages_version.version, name="version"),
+    path(f"{VERSION}preview/<path:path>", pages_version.preview, name="preview"),
+    path(f"{VERSION}files/<path:path>", pages_version.download, name="download"),
     path("projects/<slug:slug>/uploads/", pages_upload.open_upload, name="upload_open"),
     path("uploads/<int:upload_id>/missing/", pages_upload.missing, name="upload_missing"),
     path(

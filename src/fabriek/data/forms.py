@@ -1,0 +1,46 @@
+"""The form beside the place to drop files. A script sends it with the upload: pages_upload.py."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fabriek.data.labels import CLASSES_EXPLAINED
+from fabriek.web.forms import ActionForm
+
+
+class NewDataForm(ActionForm):
+    """What is told of new data."""
+
+    dataset = forms.CharField(
+        label=_("Name of the dataset"),
+        help_text=_(
+            "Small letters, digits and hyphens. You use this name in jobs, for example:"
+            " measurements."
+        ),
+        max_length=63,
+        widget=forms.TextInput(
+            attrs={"class": "utrecht-textbox", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    classification = forms.ChoiceField(
+        label=_("How carefully must these data be handled?"),
+        help_text=_("You cannot change this later."),
+        choices=tuple(CLASSES_EXPLAINED.items()),
+        initial="internal",
+        widget=forms.RadioSelect(attrs={"class": "utrecht-radio-button"}),
+    )
+    personal_data = forms.BooleanField(
+        label=_("These data say something about people who can be recognised"),
+        help_text=_(
+            "Names, faces, voices, addresses, patient numbers. A job may only use them when your"
+            " project was granted for personal data."
+        ),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "utrecht-checkbox"}),
+    )
+    description = forms.CharField(
+        label=_("What is in it"),
+        help_text=_("For your colleagues: where it comes from, what the columns mean."),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"class": "utrecht-textarea", "rows": 3}),
+    )
