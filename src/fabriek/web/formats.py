@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+_WRITTEN_OUT = (Decimal("1e-12"), Decimal("1e18"))
 _SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _ENERGY = (("GWh", 6), ("MWh", 3), ("kWh", 0), ("Wh", -3), ("mWh", -6))
 
@@ -14,9 +15,14 @@ _ENERGY = (("GWh", 6), ("MWh", 3), ("kWh", 0), ("Wh", -3), ("mWh", -6))
 def amount(value: Decimal | float | int | str, places: int = 2) -> str:
     """A number with at most so many decimals, grouped by thousands: 1.234,5 or 1,234.5.
 
-    A number too small for the places keeps two digits that count, so that it never reads as zero.
+    A number too small for the places keeps two digits that count, so that it never reads as zero;
+    one beyond what anybody writes out has its power of ten: 1,5E+30.
     """
     exact = Decimal(str(value))
+    if not exact.is_finite():
+        return str(exact)
+    if exact and not _WRITTEN_OUT[0] <= abs(exact) < _WRITTEN_OUT[1]:
+        return f"{exact:.3G}".replace(".", number_format("0.5", use_l10n=True)[1])
     if exact and abs(exact) < Decimal(10) ** -places:
         places = -exact.adjusted() + 1
     rounded = round(exact, places)

@@ -20,6 +20,9 @@ from fabriek.web import formats
         (0, 2, "0", "0"),
         (-2.25, 1, "-2,2", "-2.2"),
         (99.999, 2, "100", "100"),
+        (1.5e300, 2, "1,5E+300", "1.5E+300"),
+        (-1e-300, 2, "-1E-300", "-1E-300"),
+        (float("inf"), 2, "Infinity", "Infinity"),
     ],
 )
 def test_amounts(value: Decimal, places: int, dutch: str, english: str) -> None:
