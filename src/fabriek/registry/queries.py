@@ -1,13 +1,13 @@
 """Reading models and their cards."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
@@ -51,6 +51,28 @@ def of_project(project_id: int) -> QuerySet[Model]:
     return Model.objects.filter(project_id=project_id)
 
 
+def with_newest(project_id: int) -> QuerySet[Model]:
+    """The project's models, each with the number of its versions and its newest one."""
+    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
+    return of_project(project_id).annotate(
+        versions_made=Count("versions"),
+        newest_id=Subquery(newest.values("pk")[:1]),
+        newest_at=Max("versions__made_at"),
+    )
+
+
+def versions_by_key(keys: Iterable[int | None]) -> dict[int, ModelVersion]:
+    """These versions, for whoever has checked the right to see them."""
+    rows = ModelVersion.objects.filter(pk__in=[key for key in keys if key])
+    return {row.pk: row for row in rows.select_related("model")}
+
+
+def metrics_by_version(model: Model, most: int = 200) -> list[tuple[int, Mapping[str, Any]]]:
+    """The figures of a model's newest versions, first version first."""
+    rows = model.versions.order_by("-number").values_list("number", "facts__metrics")[:most]
+    return [(number, metrics or {}) for number, metrics in reversed(rows)]
+
+
 def versions_of_project(project_id: int) -> QuerySet[ModelVersion]:
     """All versions of all its models."""
     rows = ModelVersion.objects.filter(model__project_id=project_id)
@@ -78,14 +100,28 @@ def version_for(
     return version
 
 
+def may_run(person: "Person", project_id: int) -> bool:
+    """Whether the person may complete cards: for what a page offers; the actions check it again."""
+    role = access.roles_in(person, [project_id]).get(project_id)
+    return role is not None and access.RIGHT_OF[access.Role(role)] >= Right.RUN
+
+
 def card(version: ModelVersion, language: Language) -> Card:
     """What records fill, what people wrote, and what is still missing."""
-    texts = rules.from_records(version.facts, language)
-    for row in CardText.objects.filter(version=version).order_by("pk"):
-        texts[row.field] = row.text
+    return cards([version], language)[version.pk]
+
+
+def cards(versions: Iterable[ModelVersion], language: Language) -> dict[int, Card]:
+    """The cards of these versions by their keys, in one question."""
+    texts = {row.pk: rules.from_records(row.facts, language) for row in versions}
+    for written in CardText.objects.filter(version__in=list(texts)).order_by("pk"):
+        texts[written.version_id][written.field] = written.text
+    return {pk: _card(found) for pk, found in texts.items()}
+
+
+def _card(texts: Mapping[str, str]) -> Card:
     ordered = {name: texts[name] for name in card_fields() if texts.get(name)}
-    missing = tuple(name for name in card_fields() if name not in ordered)
-    return Card(ordered, missing)
+    return Card(ordered, tuple(name for name in card_fields() if name not in ordered))
 
 
 def card_markdown(version: ModelVersion, language: Language) -> str:
