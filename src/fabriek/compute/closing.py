@@ -22,6 +22,7 @@ from fabriek.people import tokens
 from fabriek.registry import actions as registry
 
 NODE_KIND = "embedded"
+ORIGIN_STEPS, ORIGINS = 5, 30
 
 
 def close(job: Job, attempt: Attempt) -> bool:
@@ -138,6 +139,7 @@ def lineage(job: Job) -> dict[str, Any]:
         "command": job.command,
         "code": asdict(datasets.facts(job.code_id)) if job.code_id else None,
         "inputs": inputs,
+        "origins": _origins(job),
         "output": asdict(datasets.facts(job.output_id)) if job.output_id else None,
         "parameters": job.parameters,
         "metrics": job.metrics,
@@ -151,6 +153,33 @@ def lineage(job: Job) -> dict[str, Any]:
         "usage": job.usage,
         "charged": job.charged,
         "energy": job.energy,
+    }
+
+
+def _origins(job: Job) -> list[dict[str, Any]]:
+    """The jobs that made the inputs, and what made theirs: the nearest ones first, so many steps
+    back."""
+    makers: dict[int, Job] = {}
+    wanted = set(job.inputs.values_list("version_id", flat=True))
+    for _step in range(ORIGIN_STEPS):
+        rows = Job.objects.filter(output_id__in=wanted).exclude(pk__in=makers).order_by("pk")
+        nearest = list(rows.prefetch_related("inputs")[: ORIGINS - len(makers)])
+        if not nearest:
+            break
+        makers |= {maker.pk: maker for maker in nearest}
+        wanted = {row.version_id for maker in nearest for row in maker.inputs.all()}
+    return [_origin(maker) for maker in makers.values()]
+
+
+def _origin(job: Job) -> dict[str, Any]:
+    inputs = [row.version_id for row in job.inputs.all()]
+    known = datasets.facts_of(pk for pk in (*inputs, job.code_id, job.output_id) if pk)
+    return {
+        "job": job.pk,
+        "job_name": job.name,
+        "code": asdict(known[job.code_id]) if job.code_id else None,
+        "inputs": [asdict(known[pk]) for pk in inputs],
+        "output": asdict(known[job.output_id]) if job.output_id else None,
     }
 
 
