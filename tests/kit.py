@@ -158,3 +158,10 @@ def push(who: Api, project_slug: str, dataset: str, path: Path, **fields: Any) -
     assert status in {200, 201}, found
     version = push_path(who, found["id"], path)
     return f"{dataset}@{version.number}"
+
+
+def browser(someone: Any) -> Client:
+    """A browser in which the person is signed in."""
+    client = Client(raise_request_exception=False)
+    client.force_login(someone)
+    return client

@@ -1,5 +1,7 @@
 """Job logs: sealed objects in the store, one for each piece that came in, joined at the end."""
 
+from collections.abc import Iterator
+
 from fabriek.compute.models import Attempt
 from fabriek.data import blobs
 
@@ -31,6 +33,20 @@ def read(attempt: Attempt, offset: int, most: int = PIECE) -> bytes:
         piece = blobs.get(attempt.job.project_id, name)[: end - start]
         found += piece[max(0, offset - start) :]
     return found[:most]
+
+
+def pieces(attempt: Attempt) -> Iterator[bytes]:
+    """The whole log so far, piece by piece."""
+    project_id, sent = attempt.job.project_id, 0
+    for name in blobs.names(project_id, _folder(attempt)):
+        try:
+            piece = blobs.get(project_id, name)[: attempt.log_bytes - sent]
+        except KeyError:
+            # The pieces have just been joined: the rest is in the one that is left.
+            piece = read(attempt, sent, attempt.log_bytes - sent)
+        if piece:
+            yield piece
+            sent += len(piece)
 
 
 def join(attempt: Attempt) -> None:
