@@ -8,6 +8,7 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -46,8 +47,9 @@ def account(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if form.act(lambda: actions.change_profile(person, given["name"], given["language"])):
-            messages.success(request, _("Saved."))
-            return redirect(translate_url(reverse("account"), given["language"]))
+            with translation.override(given["language"]):
+                messages.success(request, _("Saved."))
+                return redirect("account")
     kinds = [factors.kind_of(row) for row in factors.of(person)]
     context = {
         "form": form,

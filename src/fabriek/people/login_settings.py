@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from fabriek.core import keyfiles
 
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "fabriek.people.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -10,7 +10,6 @@ from fabriek.core.queries import operators_only
 from fabriek.people import rules
 from fabriek.people.models import Membership, Organisation, Person, Token
 
-ACCOUNTS = ("open", "unconfirmed", "closed")
 _NOT_ENDED = (Membership.State.ASKED, Membership.State.ACTIVE)
 
 
@@ -23,7 +22,7 @@ class LastSeen:
 
 
 def people(reader: Person) -> QuerySet[Person]:
-    """Everybody, whatever became of them; `account` is one of ACCOUNTS."""
+    """Everybody, whatever became of them; to filter by, `account` is as below."""
     operators_only(reader)
     return Person.objects.annotate(
         account=Case(
@@ -33,6 +32,13 @@ def people(reader: Person) -> QuerySet[Person]:
             output_field=CharField(),
         )
     )
+
+
+def account(who: Person) -> str:
+    """Where an account stands: `open`, `unconfirmed` or `closed`."""
+    if not who.is_active:
+        return "closed"
+    return "open" if who.email_confirmed_at else "unconfirmed"
 
 
 def person(reader: Person, person_id: int) -> Person:

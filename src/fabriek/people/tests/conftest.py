@@ -7,8 +7,10 @@ from typing import Any
 import kit
 import pytest
 from django.apps import apps
+from django.test import Client
 
 from fabriek.core import clock
+from fabriek.people.tests.entering import PASSWORD, enter
 
 
 class Clock:
@@ -49,3 +51,26 @@ def audited() -> Callable[[], list[str]]:
 def nobody() -> kit.Api:
     """Somebody without a token."""
     return kit.Api(None, "none")
+
+
+@pytest.fixture
+def ada() -> Any:
+    """Somebody with a password."""
+    someone = kit.person("ada")
+    someone.set_password(PASSWORD)
+    someone.save()
+    return someone
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A browser in which nobody is signed in."""
+    return Client()
+
+
+@pytest.fixture
+def inside(ada: Any) -> Client:
+    """A browser in which Ada has just signed in."""
+    made = Client(headers={"User-Agent": "Ada's browser"})
+    assert enter(made, ada).status_code == 302
+    return made
