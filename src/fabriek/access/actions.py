@@ -45,7 +45,7 @@ def apply(by: "Person", asked: Asked, story: Story, *, draft_id: int | None = No
     otherwise reviewers are asked, and the clock runs. The draft that it was written in goes.
 
     Problem `application-not-possible`, whose fact `problems` names everything that stands in the
-    way; `invalid-name`, `invalid-input` for the words; `not-found` for a draft that is not there.
+    way; `invalid-name`, `invalid-input` for the words; `draft-gone` for a draft that is not there.
     """
     found = checking.examine(by, asked)
     if found.findings or found.mode is None or found.organisation is None:

@@ -94,6 +94,14 @@ def decide_appeal(
     return queries.application_for(by, application_id)
 
 
+def is_possible(application: Application) -> bool:
+    """Whether the applicant can appeal now."""
+    if application.state != ApplicationState.REJECTED or application.decided_at is None:
+        return False
+    until = application.decided_at + timedelta(days=data_files.requests().appeal_days)
+    return clock.now() <= until and not hasattr(application, "appeal")
+
+
 def may_judge(by: "Person", application: Application) -> None:
     """Whether this operator may decide on the appeal; Problem `not-appealed`,
     `appeal-other-operator`, `appeal-no-other-operator`."""

@@ -15,5 +15,5 @@ def days_left(due: datetime) -> int:
 
 
 def has_passed(due: datetime) -> bool:
-    """Whether it is late."""
-    return clock.now() > due
+    """Whether that moment has come."""
+    return clock.now() >= due

@@ -76,11 +76,11 @@ def is_over(application: Application) -> bool:
 
 def use_up(by: "Person", draft_id: int) -> int | None:
     """End a draft because it is being submitted; returns what it was made from. Call it inside the
-    action's transaction. Problem `not-found`, so that a form sent twice is submitted once."""
-    row = request_queries.draft_for(by, draft_id)
-    gone, _ = Draft.objects.filter(pk=row.pk).delete()
-    if not gone:
-        raise Problem("not-found")
+    action's transaction. Problem `draft-gone`, so that a form sent twice is submitted once."""
+    row = request_queries.drafts_of(by).filter(pk=draft_id).first()
+    gone, _ = Draft.objects.filter(pk=draft_id, person_id=by.pk).delete()
+    if row is None or not gone:
+        raise Problem("draft-gone")
     return row.again_of_id
 
 

@@ -34,7 +34,7 @@ def test_drafts_are_ones_own(scene) -> None:
         for method, body in (("GET", None), ("PUT", {"fields": {}}), ("DELETE", None)):
             assert who.call(method, f"/drafts/{number}", body)[1]["code"] == "not-found"
         refused = who.post("/applications", scene.form(draft=number))[1]["code"]
-        assert refused in {"not-found", "application-not-possible"}
+        assert refused in {"draft-gone", "application-not-possible"}
     assert Draft.objects.count() == 1
 
 
@@ -74,7 +74,7 @@ def test_submitting_uses_the_draft_up_once(scene) -> None:
     assert scene.apply(draft=number)["again_of"] is None
     assert not Draft.objects.exists()
     status, refused = scene.ada.post("/applications", scene.form(draft=number))
-    assert (status, refused["code"]) == (404, "not-found")
+    assert (status, refused["code"]) == (409, "draft-gone")
     assert Application.objects.count() == 1
 
 
