@@ -66,6 +66,23 @@ def test_the_token_is_kept_well_and_ends_at_logout(person: Any) -> None:
     assert person.ok("logout") == "You were not signed in.\n"
 
 
+def test_a_token_made_elsewhere_is_kept(person: Any, tmp_path: Path) -> None:
+    kept = json.loads(person.settings.read_text())
+    elsewhere = {"FABRIEK_CONFIG": str(tmp_path / "elsewhere.json")}
+    words = ("login", "--token", "--address", kept["address"])
+    said = person.ok(*words, stdin=f"{kept['token']}\n", **elsewhere)
+    assert person.email in said and kept["token"] not in said
+    assert json.loads((tmp_path / "elsewhere.json").read_text()) == kept
+    assert person.email in person.ok("me", **elsewhere)
+    shown, code = person.types(*words, answers=(("Token: ", f"{kept['token']}\n"),), **elsewhere)
+    assert code == 0 and kept["token"] not in shown
+    for wrong in ("", "x", "fbp_é", "Bearer " + kept["token"], PASSWORD):
+        done = person.run(*words, stdin=f"{wrong}\n", **elsewhere)
+        assert done.returncode == 1 and "[not-a-token]" in done.stderr
+    done = person.run(*words, stdin="fbp_" + "x" * 43 + "\n", **elsewhere)
+    assert "[token-unknown]" in done.stderr
+
+
 def test_a_token_can_be_revoked_from_elsewhere(person: Any, tmp_path: Path) -> None:
     number = json.loads(person.settings.read_text())["token_id"]
     secret = {"stdin": f"{PASSWORD}\n"}

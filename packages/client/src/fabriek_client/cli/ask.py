@@ -68,6 +68,15 @@ def password(*, from_stdin: bool, twice: bool = False) -> str:
         show.note(say("common.not-the-same"))
 
 
+def secret(question: str) -> str:
+    """A secret that is not echoed; without a terminal the first line of stdin."""
+    if not possible():
+        return sys.stdin.readline().strip()
+    import getpass
+
+    return getpass.getpass(f"{question}: ", sys.stderr).strip()
+
+
 def _line(question: str) -> str:
     # On stderr, so that the answer of the command can be piped on.
     print(f"{question}: ", end="", file=sys.stderr, flush=True)

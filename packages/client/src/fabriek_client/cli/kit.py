@@ -39,10 +39,11 @@ class Reference(NamedTuple):
 
 
 @contextmanager
-def factory(*, anonymous: bool = False) -> Iterator["Factory"]:
-    """The factory of the settings. FactoryError `not-signed-in` where a token is needed."""
+def factory(*, anonymous: bool = False, token: str = "") -> Iterator["Factory"]:
+    """The factory of the settings, with their token or the given one. FactoryError `not-signed-in`
+    where a token is needed."""
     chosen = settings.load()
-    token = "" if anonymous else settings.token(chosen)
+    token = token or ("" if anonymous else settings.token(chosen))
     if not (token or anonymous):
         raise FactoryError(
             "not-signed-in",

@@ -1,6 +1,7 @@
 """signup, confirm, login, logout, me, tokens."""
 
 import os
+import re
 import socket
 from typing import Annotated, Any
 
@@ -58,24 +59,24 @@ def confirm(
 
 @app.command(help=say("help.login"))
 def login(
-    email: Email,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=say("people.arg-email"))] = "",
     address: Address = "",
     password_stdin: PasswordStdin = False,
+    with_token: Annotated[bool, typer.Option("--token", help=say("people.opt-token"))] = False,
     name: Annotated[str, typer.Option("--name", help=say("people.opt-token-name"))] = "",
     days: Annotated[int | None, typer.Option("--days", help=say("people.opt-days"))] = None,
 ) -> None:
     """Get a token and keep it in the settings."""
     if address:
         settings.use_address(address)
+    if with_token:
+        _keep_given(ask.secret(say("people.ask-token")))
+        return
+    email = email or ask.text(say("people.ask-email"), "EMAIL")
     password = ask.password(from_stdin=password_stdin)
     with kit.factory(anonymous=True) as factory:
         made = factory.people.sign_in(email, password, name or _token_name(), days)
-    address_in_use = settings.use_address(settings.address(settings.load()))
-    chosen = settings.load()
-    chosen.token, chosen.token_id, chosen.email = made["token"], made["id"], email
-    settings.save(chosen)
-    until = units.shown_time(made["expires_at"])
-    show.out(say("people.logged-in", email=email, address=address_in_use, until=until))
+    _keep(made, made["token"], email)
 
 
 @app.command(help=say("help.logout"))
@@ -139,6 +140,25 @@ def tokens_revoke(
     with kit.factory() as factory:
         factory.people.revoke(number)
     show.out(say("people.revoked", number=number))
+
+
+def _keep_given(plain: str) -> None:
+    """Keep a token that was made elsewhere, once the factory has said whose it is."""
+    if not re.fullmatch(r"fbp_[\w-]{20,200}", plain, re.ASCII):
+        raise FactoryError("not-a-token", say("people.not-a-token"), say("people.not-a-token-out"))
+    with kit.factory(token=plain) as factory:
+        email = factory.people.me()["email"]
+        rows = [row for row in factory.people.tokens() if plain.startswith(row["hint"])]
+    _keep(next(row for row in rows if not row["revoked_at"]), plain, email)
+
+
+def _keep(token: Any, plain: str, email: str) -> None:
+    address_in_use = settings.use_address(settings.address(settings.load()))
+    chosen = settings.load()
+    chosen.token, chosen.token_id, chosen.email = plain, token["id"], email
+    settings.save(chosen)
+    until = units.shown_time(token["expires_at"])
+    show.out(say("people.logged-in", email=email, address=address_in_use, until=until))
 
 
 def _token_name() -> str:
