@@ -102,17 +102,16 @@ def card_edit(request: PageRequest, slug: str, name: str, number: int) -> HttpRe
     """Fill in what only a person can know."""
     project = access.project_for(request.person, slug, Right.RUN)
     version = queries.version_for(request.person, slug, name, number)
-    here = {"slug": slug, "name": name, "number": number}
+    back = reverse("model_version", args=[slug, name, number])
     texts = queries.card(version, page_language()).texts
     form = CardForm(request.POST if request.method == "POST" else None, texts=texts)
     if form.is_valid():
         changed = form.changed()
-        if not changed or form.act(
+        if not changed or form.done(
             lambda: actions.complete_card(request.person, slug, name, number, changed)
         ):
             messages.success(request, _("The card is saved."))
-            return redirect("model_version", **here)
-    back = reverse("model_version", kwargs=here)
+            return redirect(back)
     context = {
         **_project(
             project,

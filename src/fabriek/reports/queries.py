@@ -12,8 +12,10 @@ from fabriek.core import clock
 from fabriek.data import queries as data
 from fabriek.ledger import queries as ledger
 from fabriek.registry import queries as registry
+from fabriek.reports.burn_down import Course, course
 
 if TYPE_CHECKING:
+    from fabriek.access.models import Project
     from fabriek.people.models import Person
 
 LISTED = 200
@@ -25,10 +27,15 @@ def project_report(person: "Person", slug: str) -> dict[str, Any]:
     Amounts are decimal strings in the unit of their key. Lists hold the newest 200 rows; totals
     count all.
     """
-    project = access.project_for(person, slug, Right.VIEW)
+    return facts_of(access.project_for(person, slug, Right.VIEW))[0]
+
+
+def facts_of(project: "Project") -> tuple[dict[str, Any], list[Course]]:
+    """The report's facts and the courses of its budgets, for whoever checked the right to see."""
     allocation = access.allocation(project.pk)
+    budgets = courses(project.pk) if allocation else []
     jobs = compute.of_project(project.pk)
-    return {
+    facts = {
         "project": {"slug": project.slug, "title": project.title, "purpose": project.purpose},
         "made_at": clock.now().isoformat(),
         "allocation": {
@@ -38,35 +45,47 @@ def project_report(person: "Person", slug: str) -> dict[str, Any]:
         }
         if allocation
         else None,
-        "budgets": _budgets(project.pk) if allocation else [],
+        "budgets": [_budget(course) for course in budgets],
         "jobs": {
             "by_state": compute.jobs_by_state(project.pk),
             "items": [_job(row) for row in _newest(jobs.select_related("submitted_by"))],
         },
         "data": _datasets(project.pk),
-        "models": [_model(row) for row in _newest(registry.versions_of_project(project.pk))],
+        "models": _models(list(_newest(registry.versions_of_project(project.pk)))),
         "energy": _energy(project.pk),
     }
+    return facts, budgets
 
 
 def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by("-pk")[:LISTED]
 
 
-def _budgets(project_id: int) -> list[dict[str, str]]:
+def courses(project_id: int) -> list[Course]:
+    """The course of each of the project's budgets; Problem `no-allocation` without one."""
     accounts = access.accounts(project_id)
     numbers = [accounts.gpu_hour, accounts.cpu_hour, accounts.storage_gib]
-    found = ledger.balances(numbers)
-    return [
-        {
-            "unit": found[number].unit,
-            "granted": _plain(found[number].granted),
-            "settled": _plain(found[number].settled),
-            "held": _plain(found[number].held),
-            "left": _plain(found[number].left),
-        }
-        for number in numbers
-    ]
+    balances, days = ledger.balances(numbers), ledger.spent_by_day(numbers)
+    now = clock.now()
+    return [course(balances[number], days[number], now) for number in numbers]
+
+
+def _budget(course: Course) -> dict[str, Any]:
+    balance, found = course.balance, course.forecast
+    return {
+        "unit": balance.unit,
+        "granted": _plain(balance.granted),
+        "settled": _plain(balance.settled),
+        "held": _plain(balance.held),
+        "left": _plain(balance.left),
+        "outlook": {
+            "kind": found.outlook.value,
+            "per_day": round(found.per_day, 6),
+            "days": found.days,
+            "left_share_at_end": round(found.left_share, 4),
+            "runs_out_at": found.runs_out_at.isoformat() if found.runs_out_at else None,
+        },
+    }
 
 
 def _job(job: Any) -> dict[str, Any]:
@@ -99,14 +118,17 @@ def _datasets(project_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _model(version: Any) -> dict[str, Any]:
-    card = registry.card(version, "en")
-    return {
-        "version": f"{version.model.name}@{version.number}",
-        "metrics": version.facts["metrics"],
-        "job": version.facts["job"],
-        "card_missing": list(card.missing),
-    }
+def _models(versions: list[Any]) -> list[dict[str, Any]]:
+    cards = registry.cards(versions, "en")
+    return [
+        {
+            "version": f"{version.model.name}@{version.number}",
+            "metrics": version.facts["metrics"],
+            "job": version.facts["job"],
+            "card_missing": list(cards[version.pk].missing),
+        }
+        for version in versions
+    ]
 
 
 def _energy(project_id: int) -> dict[str, Any]:
