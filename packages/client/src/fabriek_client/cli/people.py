@@ -60,6 +60,7 @@ def confirm(
 @app.command(help=say("help.login"))
 def login(
     email: Annotated[str, typer.Argument(metavar="EMAIL", help=say("people.arg-email"))] = "",
+    *,
     address: Address = "",
     password_stdin: PasswordStdin = False,
     with_token: Annotated[bool, typer.Option("--token", help=say("people.opt-token"))] = False,
