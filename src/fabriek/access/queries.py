@@ -86,6 +86,12 @@ def allocation(project_id: int) -> Allocation | None:
     return Allocation.objects.filter(project_id=project_id).order_by("-pk").first()
 
 
+def allocations(project_ids: Iterable[int]) -> dict[int, Allocation]:
+    """The newest allocation of each of these projects that has one, in one question."""
+    rows = Allocation.objects.filter(project_id__in=list(project_ids)).order_by("pk")
+    return {row.project_id: row for row in rows}
+
+
 def accounts(project_id: int) -> Accounts:
     """The accounts of the project's newest allocation; Problem `no-allocation` without one.
 
