@@ -165,3 +165,10 @@ def browser(someone: Any) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(someone)
     return client
+
+
+def own_token_id(someone: Any) -> int:
+    """The number of one of the person's own tokens."""
+    from fabriek.people import queries
+
+    return int(queries.tokens_of(someone).values_list("pk", flat=True)[0])

@@ -1,4 +1,4 @@
-"""Fills a factory with people and work, by the real actions; prints who and what as JSON.
+"""Fills a running factory with people and work; prints who and what as JSON.
 
 Run as a process of its own beside the factory's web and worker: FABRIEK_STATE says which factory.
 """
@@ -6,6 +6,9 @@ Run as a process of its own beside the factory's web and worker: FABRIEK_STATE s
 import json
 import os
 import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
@@ -13,7 +16,9 @@ import django
 
 django.setup()
 
-import kit  # noqa: E402
+import showroom  # noqa: E402
+
+OVER = ("succeeded", "failed", "cancelled")
 
 
 def session_of(person: Any) -> str:
@@ -29,30 +34,26 @@ def session_of(person: Any) -> str:
     return str(store.session_key)
 
 
+def run(job_id: int) -> None:
+    """Wait until the factory's worker has run it."""
+    from fabriek.compute.models import Job
+
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if Job.objects.get(pk=job_id).state in OVER:
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"job {job_id} did not end")
+
+
 def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        room = showroom.build(Path(folder), run)
     people = {
-        "newcomer": kit.person("robin"),
-        "manager": kit.person("noor"),
-        "reviewer": kit.person("ruben", reviewer=True),
-        "operator": kit.person("olga", operator=True),
-        "operator2": kit.person("omar", operator=True),
+        role: {"id": who.pk, "email": who.email, "session": session_of(who)}
+        for role, who in room.people.items()
     }
-    project = kit.project(people["manager"])
-    people["member"] = kit.member(project, "member", "mila")
-    people["viewer"] = kit.member(project, "viewer", "vera")
-    ids = {"slug": project.slug}
-    sys.stdout.write(
-        json.dumps(
-            {
-                "people": {
-                    role: {"id": who.pk, "email": who.email, "session": session_of(who)}
-                    for role, who in people.items()
-                },
-                "ids": ids,
-            }
-        )
-        + "\n"
-    )
+    sys.stdout.write(json.dumps({"people": people, "ids": room.ids}) + "\n")
 
 
 if __name__ == "__main__":
