@@ -101,7 +101,7 @@ def test_with_a_passkey_and_nothing_else(factory: live.Factory, someone: Someone
     assert len(page.locator("pre").inner_text().split()) == 10
     page.goto("/en/account/2fa/")
     assert "my laptop" in page.content()
-    someone.press("Sign out")
+    someone.page.context.clear_cookies()
     page.goto("/en/login/?next=/en/account/tokens/")
     someone.press("Sign in with a passkey")
     page.wait_for_url("**/en/account/tokens/")
@@ -110,7 +110,7 @@ def test_with_a_passkey_and_nothing_else(factory: live.Factory, someone: Someone
     body = {"email": "pat@example.org", "password": PASSWORD, "name": "x"}
     answer = httpx.post(f"{factory.address}/api/v1/tokens", json=body)
     assert answer.status_code == 403 and answer.json()["code"] == "second-factor-needed"
-    someone.press("Sign out")
+    someone.page.context.clear_cookies()
     someone.sign_in("pat@example.org")
     page.wait_for_url("**/en/login/code/")
     page.goto("/en/account/")
@@ -129,7 +129,7 @@ def test_removed_it_opens_nothing(factory: live.Factory, someone: Someone) -> No
     page.get_by_role("link", name="Remove my laptop").click()
     someone.press("Remove")
     page.wait_for_url("**/en/account/2fa/")
-    someone.press("Sign out")
+    someone.page.context.clear_cookies()
     page.goto("/en/login/")
     someone.press("Sign in with a passkey")
     page.get_by_text("This passkey does not work here.").wait_for()
