@@ -10,7 +10,7 @@ from fabriek.web.forms import ActionForm
 class NewDataForm(ActionForm):
     """What is told of new data."""
 
-    dataset = forms.CharField(
+    slug = forms.CharField(
         label=_("Name of the dataset"),
         help_text=_(
             "Small letters, digits and hyphens. You use this name in jobs, for example:"

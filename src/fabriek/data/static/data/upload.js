@@ -28,6 +28,8 @@ function size(bytes) {
   return `${number(bytes, unit ? 1 : 0)} ${units[unit]}`;
 }
 
+const percentOf = (done, bytes) => number(bytes ? Math.floor((100 * done) / bytes) : 100);
+
 function time(seconds) {
   if (seconds < 90) return say("seconds", { n: number(Math.ceil(seconds)) });
   if (seconds < 5400) return say("minutes", { n: number(Math.ceil(seconds / 60)) });
@@ -74,7 +76,7 @@ function show(state) {
   if (stopped && !busy) {
     part("stopped-text").textContent = say("stopped", {
       name: stopped.label,
-      percent: number((100 * stopped.done) / Math.max(1, stopped.bytes)),
+      percent: percentOf(stopped.done, stopped.bytes),
     });
   }
 }
@@ -105,7 +107,7 @@ function choose(found) {
   label = top || files[0].path;
   const facts = { name: label, count: number(files.length), size: size(bytes) };
   part("chosen").textContent = say(files.length === 1 ? "chosen-one" : "chosen-many", facts);
-  const name = field("dataset");
+  const name = field("slug");
   if (name && (!name.value || name.value === name.dataset.proposed) && !stopped) {
     name.dataset.proposed = name.value = slug(label);
   }
@@ -123,7 +125,7 @@ async function start() {
   }
   const pieces = layOut(chosen, Number(box.dataset.pieceBytes));
   const facts = stopped ?? {
-    dataset: box.dataset.dataset || field("dataset").value.trim(),
+    dataset: box.dataset.dataset || field("slug").value.trim(),
     isNew: !box.dataset.dataset,
     classification: box.dataset.dataset ? undefined : field("classification").value,
     personalData: Boolean(field("personal_data")?.checked),
@@ -171,11 +173,11 @@ async function go() {
       links: facts.links,
       line,
       stop,
-      onPiece: () => memory.write(facts),
-      onProgress: (bytes) => {
-        facts.done = bytes;
-        progress(bytes);
+      onPiece: (stored) => {
+        facts.done = stored;
+        memory.write(facts);
       },
+      onProgress: progress,
     });
     memory.forget();
     part("say").textContent = say("done");
@@ -195,8 +197,6 @@ async function go() {
     tell(error);
   }
 }
-
-const percentOf = (done, bytes) => number(bytes ? Math.floor((100 * done) / bytes) : 100);
 
 /** Shows how far it is; speaks it now and then. */
 function progressOf(bytes) {

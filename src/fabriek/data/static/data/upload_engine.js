@@ -132,7 +132,8 @@ function pause(milliseconds, signal) {
 
 /**
  * Bring the files in. `names` (by piece) are those stored before, and grow; `links` is what opening
- * the upload answered; `stop` an AbortController. `onPiece` is called after each stored piece, `onProgress` with all bytes.
+ * the upload answered; `stop` an AbortController. `onPiece` is told the
+ * bytes that are stored, `onProgress` those that are underway as well.
  */
 export async function bring({ files, pieces, names, links, line, stop, onPiece, onProgress }) {
   const { signal } = stop;
@@ -141,6 +142,7 @@ export async function bring({ files, pieces, names, links, line, stop, onPiece, 
   let stored = sizes.reduce((sum, size, index) => sum + (names[index] ? size : 0), 0);
   const underway = new Map();
   const tell = () => onProgress(stored + [...underway.values()].reduce((a, b) => a + b, 0));
+  onPiece(stored);
   tell();
   const waiting = [...pieces.keys()].filter((index) => !names[index]);
 
@@ -159,7 +161,7 @@ export async function bring({ files, pieces, names, links, line, stop, onPiece, 
       underway.delete(index);
       names[index] = said.name;
       stored += sizes[index];
-      onPiece();
+      onPiece(stored);
       tell();
     }
   }
