@@ -11,6 +11,9 @@ from fabriek.core import audit, clock, heartbeat
 from fabriek.core.models import AuditEntry, AuditSeal, Mail
 from fabriek.core.problems import Problem
 
+# After a week without a worker the page must still come at once.
+MOST_COUNTED = 10_000
+
 
 class Reader(Protocol):
     """Whoever asks, as far as this room needs to know them."""
@@ -32,7 +35,8 @@ class Outbox:
 
 @dataclass(frozen=True)
 class Seal:
-    """What stands outside the signed chain still, and the chain's newest signed head."""
+    """What stands outside the signed chain still (counted up to ten thousand), and the chain's
+    newest signed head."""
 
     unsealed: int
     oldest: datetime | None
@@ -71,11 +75,11 @@ def seal(reader: Reader) -> Seal:
     """How far the audit log is sealed. Whether the chain is whole, `audit.verify` finds out: that
     reads every entry, and is no work for a page."""
     operators_only(reader)
-    open_ = AuditEntry.objects.filter(seq=None).aggregate(count=Count("pk"), oldest=Min("at"))
+    waiting = AuditEntry.objects.filter(seq=None).order_by("pk").values_list("at", flat=True)
     last = AuditSeal.objects.order_by("-last_seq").first()
     return Seal(
-        unsealed=open_["count"],
-        oldest=open_["oldest"],
+        unsealed=waiting[:MOST_COUNTED].count(),
+        oldest=waiting.first(),
         last_seq=last.last_seq if last else 0,
         head=last.head if last else "",
         sealed_at=last.at if last else None,
