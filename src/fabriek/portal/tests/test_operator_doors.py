@@ -106,3 +106,9 @@ def test_a_proxy_learns_that_the_database_does_not_answer(
     monkeypatch.setattr(queries, "is_answering", broken)
     answer = Client().get("/health/")
     assert (answer.status_code, answer.content) == (503, b"not ok\n")
+
+
+def test_a_proxy_may_ask_over_plain_http(db: None, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/health/").status_code == 200
+    assert Client().get("/").status_code == 301
