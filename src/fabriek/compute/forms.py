@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fabriek.compute.blueprint_actions import Answers
 from fabriek.compute.blueprints.rules import Blueprint, Input, Parameter
 from fabriek.compute.offers import Offer, chosen
+from fabriek.web.formats import amount
 from fabriek.web.forms import ActionForm
 from fabriek.web.language import page_language
 
@@ -137,7 +138,7 @@ class JobForm(ActionForm):
         )
         self.fields["memory_gib"] = forms.DecimalField(
             label=_("Memory, in GiB"),
-            help_text=_("At most %(most)s here.") % {"most": memory},
+            help_text=_("At most %(most)s here.") % {"most": amount(memory, 3)},
             min_value=LEAST_GIB,
             max_value=memory,
             widget=forms.NumberInput(attrs={"step": "any"}),

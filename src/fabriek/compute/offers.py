@@ -1,6 +1,7 @@
 """What the form for a new job has to offer: data, files, columns, room and budget."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fabriek.people.models import Person
 
 MOST_DATASETS = 200
+LOOKED_AT = 3
 FOR_CODE = ("code",)
 FOR_INPUT = ("data", "output", "model")
 FOR_TABLE = ("data", "output")
@@ -48,6 +50,9 @@ def offer(
     if blueprint.takes_code:
         options["code"] = _versions(project_id, FOR_CODE, named)
     for parameter in blueprint.parameters:
+        if parameter.type == "file" and not answered.get(parameter.of):
+            look = _Looking(person, project_id, options, answered)
+            options[parameter.of] = _tables_first(look, options[parameter.of])
         if parameter.type in ("file", "column"):
             look = _Looking(person, project_id, options, answered)
             options[parameter.name] = _of_data(look, blueprint, parameter)
@@ -68,12 +73,14 @@ def chosen(options: Options, answer: Any) -> str:
 
 
 def _versions(project_id: int, kinds: Sequence[str], named: set[str]) -> Options:
-    """The newest version of each dataset of these kinds, and the versions named, newest first."""
+    """The newest version of each dataset, and the versions named: kind by kind, newest first."""
     rows = list(
         datasets.of_project(project_id)
         .filter(kind__in=kinds, erased_at=None, last_number__gt=0)
         .order_by("-pk")[:MOST_DATASETS]
     )
+    # What people brought in comes before what jobs left.
+    rows.sort(key=lambda row: kinds.index(row.kind))
     kept = datasets.kept_versions(row.pk for row in rows).order_by().values("dataset_id")
     newest = {one["dataset_id"]: one["most"] for one in kept.annotate(most=Max("number"))}
     found = []
@@ -97,18 +104,20 @@ class _Looking:
 
     def files(self, data: str) -> Options:
         """The tables in the data chosen as the answer to this question."""
-        found = tables.table_paths(self.person, self._version(data))
-        return [(path, path) for path in found]
+        reference = chosen(self.options[data], self.answered.get(data))
+        return [(path, path) for path in self.tables_in(reference)]
 
     def columns(self, data: str, file: str) -> Options:
         """The columns of the file chosen."""
         path = chosen(self.options[file], self.answered.get(file))
-        found = tables.columns(self.person, self._version(data), path)
-        return [(one.name, one.name) for one in found]
-
-    def _version(self, data: str) -> datasets.Version:
         reference = chosen(self.options[data], self.answered.get(data))
-        return datasets.version_for(self.person, self.project_id, reference)
+        version = datasets.version_for(self.person, self.project_id, reference)
+        return [(one.name, one.name) for one in tables.columns(self.person, version, path)]
+
+    def tables_in(self, reference: str) -> list[str]:
+        """The files of a version that may be tables."""
+        version = datasets.version_for(self.person, self.project_id, reference)
+        return tables.table_paths(self.person, version)
 
 
 def _is_older(name: str, slug: str, newest: int) -> bool:
@@ -128,6 +137,15 @@ def _of_data(look: _Looking, blueprint: Blueprint, parameter: Parameter) -> Opti
     except Problem:
         # Nothing is chosen yet, or it is no table: the question is then asked as text.
         return []
+
+
+def _tables_first(look: _Looking, data: Options) -> Options:
+    """The data with the first that hold a table in front, as far as a look at a few goes."""
+    for place, option in enumerate(data[:LOOKED_AT]):
+        with suppress(Problem):
+            if look.tables_in(option[0]):
+                return [option, *data[:place], *data[place + 1 :]]
+    return data
 
 
 def _budget(project_id: int) -> tuple[Decimal, Decimal] | None:

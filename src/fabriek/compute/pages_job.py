@@ -28,7 +28,7 @@ def job(request: PageRequest, job_id: int) -> HttpResponse:
     found = queries.job_for(request.person, job_id)
     attempt = found.tries.order_by("-number").first()
     runs = may_run(request, found.project_id)
-    context = presenting.whole(found, attempt) | {
+    context = presenting.whole(found) | {
         "project": found.project,
         "section": "jobs",
         "crumbs": crumbs(
@@ -62,7 +62,7 @@ def job_live(request: PageRequest, job_id: int) -> HttpResponse:
 def job_use(request: PageRequest, job_id: int) -> HttpResponse:
     """The plots of a job that runs; no content when there is nothing new in them."""
     found = queries.job_for(request.person, job_id)
-    use = presenting.use_charts(found)
+    use = presenting.use(found)
     if use["last_s"] == request.GET.get("seen", "") or found.state in OVER:
         return HttpResponse(status=NO_NEWS)
     return render(request, "compute/job_use.html", {"job": found, "use": use})

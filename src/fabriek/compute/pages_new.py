@@ -17,6 +17,7 @@ from fabriek.compute import blueprint_actions, offers, overviews
 from fabriek.compute.blueprints import loading
 from fabriek.compute.blueprints.rules import Blueprint
 from fabriek.compute.forms import JobForm, gib, usual
+from fabriek.compute.offers import Offer
 from fabriek.compute.overviews import Again
 from fabriek.compute.pages import crumbs
 from fabriek.compute.rules import hours
@@ -62,7 +63,7 @@ def job_new(request: PageRequest, slug: str) -> HttpResponse:
                 messages.success(request, _("The job is submitted. This page follows it."))
                 return redirect("job", job_id=job.pk)
     else:
-        form = JobForm(initial=usual(blueprint, offer) | given, **about)
+        form = JobForm(initial=usual(blueprint, offer) | _still_there(given, offer), **about)
     context = _context(request, project, blueprint, form) | {"again": again}
     return render(request, "compute/job_form.html", context, status=form.status)
 
@@ -126,6 +127,17 @@ def _given(request: PageRequest, blueprint: Blueprint, again: Again | None) -> d
         first = blueprint.inputs[0]
         found[first.name] = [data] if first.many else data
     return found
+
+
+def _still_there(given: dict[str, Any], offer: Offer) -> dict[str, Any]:
+    """The answers, without those that other answers made impossible."""
+    return {
+        name: answer
+        for name, answer in given.items()
+        if isinstance(answer, list)
+        or not offer.options.get(name)
+        or answer in dict(offer.options[name])
+    }
 
 
 def _context(

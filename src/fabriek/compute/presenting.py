@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from fabriek.compute import queries
 from fabriek.compute.blueprints import loading
-from fabriek.compute.models import Attempt, Job
+from fabriek.compute.models import Job
 from fabriek.compute.rules import ACTIVE, OVER, JobState
+from fabriek.compute.use_series import Use
 from fabriek.core import clock
 from fabriek.data.queries import Version
 from fabriek.web import charts
-from fabriek.web.charts import Series
+from fabriek.web.charts import Chart, Series
+from fabriek.web.formats import amount
 from fabriek.web.language import page_language
 
-MIB = 1024 * 1024
+MIB_A_GIB = 1024
 
 
 def standing(job: Job) -> dict[str, Any]:
@@ -31,11 +33,10 @@ def standing(job: Job) -> dict[str, Any]:
     }
 
 
-def whole(job: Job, attempt: Attempt | None) -> dict[str, Any]:
+def whole(job: Job) -> dict[str, Any]:
     """All that does not change while the job runs, and what is known when it is over."""
     blueprint = loading.blueprints().get(job.blueprint)
     inputs = job.inputs.select_related("version__dataset").order_by("pk")
-    ended = job.ended_at or clock.now()
     return {
         "command": shlex.join(job.command),
         "blueprint": blueprint.name[page_language()] if blueprint else "",
@@ -47,41 +48,50 @@ def whole(job: Job, attempt: Attempt | None) -> dict[str, Any]:
         "parameters": sorted(job.parameters.items()),
         "cpu_hours": job.charged.get("cpu-hour", "0"),
         "gpu_hours": job.charged.get("gpu-hour", "0"),
-        "ran": ended - job.started_at if job.started_at else None,
-        "use": use_charts(job) if attempt else None,
-        "asked_bytes": job.memory_mib * MIB,
-        "peak_bytes": int(job.usage.get("memory_peak_mib", 0) * MIB),
+        "use": use(job),
+        "asked": memory(job.memory_mib),
     }
 
 
-def use_charts(job: Job) -> dict[str, Any]:
-    """Plots of the processors and the memory in use; empty before there are two points."""
-    use = queries.use_over_time(job)
-    if len(use) < 2:
-        return {"charts": [], "last_s": ""}
-    minutes = use[-1].t_s >= 300
-    unit, scale = (_("minutes"), 60) if minutes else (_("seconds"), 1)
-    end = use[-1].t_s / scale
+def use(job: Job) -> dict[str, Any]:
+    """What the job used, in figures and, from two points in time on, in plots."""
+    points = queries.use_over_time(job)
+    ended = job.ended_at or clock.now()
+    return {
+        "ran": ended - job.started_at if job.started_at else None,
+        "peak": memory(job.usage.get("memory_peak_mib", 0)),
+        "charts": _plots(job, points) if len(points) > 1 else [],
+        "last_s": str(points[-1].t_s) if points else "",
+    }
+
+
+def _plots(job: Job, points: list[Use]) -> list[Chart]:
+    unit, scale = (_("minutes"), 60) if points[-1].t_s >= 300 else (_("seconds"), 1)
     x_label = _("Time since the start, in %(unit)s") % {"unit": unit}
-    cpus = charts.line(
-        _("Processors in use"),
-        x_label,
-        _("Processors"),
-        [
-            Series(_("in use"), [(p.t_s / scale, p.cpus) for p in use]),
-            Series(_("asked for"), [(0, job.cpus), (end, job.cpus)], dashed=True),
-        ],
-    )
-    memory = charts.line(
-        _("Memory in use"),
-        x_label,
-        _("Memory in MiB"),
-        [
-            Series(_("in use"), [(p.t_s / scale, p.memory_mib) for p in use]),
-            Series(_("asked for"), [(0, job.memory_mib), (end, job.memory_mib)], dashed=True),
-        ],
-    )
-    return {"charts": [cpus, memory], "last_s": str(use[-1].t_s)}
+    end = points[-1].t_s / scale
+
+    def plot(title: str, y_label: str, values: list[float], asked: float) -> Chart:
+        places = [point.t_s / scale for point in points]
+        used = Series(_("in use"), list(zip(places, values, strict=True)))
+        limit = Series(_("asked for"), [(0, asked), (end, asked)], dashed=True)
+        return charts.line(title, x_label, y_label, [used, limit])
+
+    return [
+        plot(_("Processors in use"), _("Processors"), [p.cpus for p in points], job.cpus),
+        plot(
+            _("Memory in use"),
+            _("Memory in MiB"),
+            [p.memory_mib for p in points],
+            job.memory_mib,
+        ),
+    ]
+
+
+def memory(mib: float) -> str:
+    """Memory in the units in which it is asked for."""
+    if mib < MIB_A_GIB:
+        return f"{amount(mib, 0)} MiB"
+    return f"{amount(mib / MIB_A_GIB)} GiB"
 
 
 def mark(text: str) -> str:

@@ -118,6 +118,23 @@ def test_data_without_a_table(engine: Any, place: Any, tmp_path: Path) -> None:
     assert "In these data no table was found" in page
 
 
+def test_data_with_a_table_come_before_what_jobs_left(
+    engine: Any, place: Any, data: str, tmp_path: Path
+) -> None:
+    for name, kind, file in (("plain", "data", "a.bin"), ("left", "output", "left.csv")):
+        kit.push(
+            place.api,
+            place.project.slug,
+            name,
+            kit.folder(tmp_path / name, {file: TABLE}),
+            kind=kind,
+        )
+    form = kit.browser(place.manager).get(address(place, LEARN)).context["form"]
+    offered = [value for value, _ in form.fields["table"].choices]
+    assert offered == ["numbers@1", "plain@1", "left@1"]
+    assert form["table"].value() == "numbers@1"
+
+
 def test_a_named_version_is_chosen(engine: Any, place: Any, data: str, tmp_path: Path) -> None:
     kit.push(place.api, place.project.slug, "numbers", kit.folder(tmp_path / "2", {"c.csv": TABLE}))
     browser = kit.browser(place.manager)
