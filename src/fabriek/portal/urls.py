@@ -7,15 +7,16 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from fabriek.portal import front_pages, pages
+from fabriek.portal import front_pages, home_pages, project_pages
+from fabriek.portal.operator_urls import HEALTH, OPERATOR
 
 OWN = [
     path("", front_pages.front, name="front"),
     path("find-your-way/", front_pages.route_finder, name="route_finder"),
-    path("home/", pages.home, name="home"),
-    path("projects/", pages.projects, name="projects"),
-    path("projects/<slug:slug>/", pages.project, name="project"),
-    path("operator/", pages.operator, name="operator"),
+    path("home/", home_pages.home, name="home"),
+    path("projects/", project_pages.projects, name="projects"),
+    path("projects/<slug:slug>/", project_pages.project, name="project"),
+    *OPERATOR,
 ]
 ROOMS = ("people", "access", "data", "compute", "registry", "reports")
 # TODO(portal): goes when every room has its pages.
@@ -62,4 +63,7 @@ def _pages() -> list[URLPattern | URLResolver]:
     return found + [path(p, _absent, name=n) for n, p in EXPECTED.items() if n not in names]
 
 
-urlpatterns = i18n_patterns(*_pages(), prefix_default_language=False)
+urlpatterns: list[URLPattern | URLResolver] = [
+    HEALTH,
+    *i18n_patterns(*_pages(), prefix_default_language=False),
+]

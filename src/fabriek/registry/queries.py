@@ -52,13 +52,15 @@ def of_project(project_id: int) -> QuerySet[Model]:
 
 
 def with_newest(project_id: int) -> QuerySet[Model]:
-    """The project's models, each with the number of its versions and its newest one."""
+    """The project's models, each with the number of its versions and its newest one; the one with
+    the newest version in front."""
     newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
-    return of_project(project_id).annotate(
+    rows = of_project(project_id).annotate(
         versions_made=Count("versions"),
         newest_id=Subquery(newest.values("pk")[:1]),
         newest_at=Max("versions__made_at"),
     )
+    return rows.order_by("-newest_at", "-pk")
 
 
 def versions_by_key(keys: Iterable[int | None]) -> dict[int, ModelVersion]:

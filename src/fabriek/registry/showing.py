@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fabriek.access import wording
 from fabriek.core.problems import Language
-from fabriek.governance import queries as governance
 from fabriek.registry import queries, rules
 from fabriek.registry.models import Model, ModelVersion
 from fabriek.web.charts import Chart, Series, line
@@ -79,7 +79,7 @@ def version(row: ModelVersion, language: Language) -> dict[str, Any]:
         "facts": facts,
         "figures": figures(facts),
         "parameters": list((facts.get("parameters") or {}).items()),
-        "purpose": _purpose(facts["purpose"], language),
+        "purpose": wording.purpose_name(facts["purpose"]),
         "energy": energy,
         "measured": energy.get("quality") == "measured",
         "card": [_field(field, card, language) for field in queries.card_fields().values()],
@@ -90,7 +90,7 @@ def version(row: ModelVersion, language: Language) -> dict[str, Any]:
 def _field(field: queries.Field, card: queries.Card, language: Language) -> dict[str, Any]:
     text = card.texts.get(field.name, "")
     if field.name == "purpose":
-        text = _purpose(text, language)
+        text = wording.purpose_name(text)
     is_markup = field.name not in {"contact", "purpose"} and not field.by_person
     return {
         "name": field.name,
@@ -99,10 +99,3 @@ def _field(field: queries.Field, card: queries.Card, language: Language) -> dict
         "text": text,
         "lines": rules.plain_lines(text) if is_markup else [],
     }
-
-
-def _purpose(key: str, language: Language) -> str:
-    found = governance.purposes().get(key)
-    if found is None:
-        return key
-    return found.nl if language == "nl" else found.en

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fabriek.access import queries as access
+from fabriek.access import wording
 from fabriek.access.queries import Right
-from fabriek.governance import queries as governance
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.reports import queries, rules, showing
 from fabriek.web.language import page_language
@@ -34,7 +34,7 @@ def report(request: PageRequest, slug: str) -> HttpResponse:
         ],
         "facts": facts,
         "allocation": access.allocation(project.pk),
-        "purpose": purpose_words(project.purpose),
+        "purpose": wording.purpose_name(project.purpose),
         "budgets": [showing.budget(course, language) for course in courses],
         "jobs_chart": showing.jobs_by_state(facts["jobs"]["by_state"], language),
         "energy_chart": showing.energy_by_day(facts["jobs"]["items"]),
@@ -60,14 +60,6 @@ def report_json(request: PageRequest, slug: str) -> HttpResponse:
     """The report's facts for programs."""
     text = json.dumps(queries.project_report(request.person, slug), ensure_ascii=False, indent=1)
     return _file(text, "application/json", f"{slug}-report.json")
-
-
-def purpose_words(key: str) -> str:
-    """A purpose in the page's language."""
-    found = governance.purposes().get(key)
-    if found is None:
-        return key
-    return found.nl if page_language() == "nl" else found.en
 
 
 def _file(text: str, content_type: str, name: str) -> HttpResponse:
