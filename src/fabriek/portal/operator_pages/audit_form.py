@@ -27,7 +27,7 @@ class AuditForm(forms.Form):
     """A question to the audit log, by its address. Every field may stay empty."""
 
     person = forms.CharField(
-        label=gettext_lazy("Person (e-mail address, or factory)"), required=False, max_length=254
+        label=gettext_lazy("Who (e-mail, or factory)"), required=False, max_length=254
     )
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("About"), required=False)

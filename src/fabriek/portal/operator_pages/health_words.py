@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from fabriek.core.queries import MOST_COUNTED
 from fabriek.portal.operator_pages.health import Check
 from fabriek.web import formats
 from fabriek.web.templatetags.fabriek import day, moment
@@ -141,7 +142,7 @@ def _seal(facts: Facts) -> Words:
         }
     if facts["unsealed"]:
         more = _("Not sealed yet: %(count)s, the oldest since %(oldest)s.") % {
-            "count": formats.amount(facts["unsealed"]),
+            "count": _at_least(facts["unsealed"]),
             "oldest": moment(facts["oldest"]),
         }
         said = f"{said} {more}"
@@ -150,6 +151,12 @@ def _seal(facts: Facts) -> Words:
         " fabriek-server audit verify."
     )
     return Words(_("Audit log"), said, todo, reverse("operator_audit"), _("To the audit log"))
+
+
+def _at_least(count: int) -> str:
+    if count < MOST_COUNTED:
+        return formats.amount(count)
+    return _("%(n)s or more") % {"n": formats.amount(count)}
 
 
 def _disk(facts: Facts) -> Words:
