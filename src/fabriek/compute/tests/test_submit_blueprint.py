@@ -173,3 +173,11 @@ def test_a_value_stays_inside_its_word(target: str, file: str) -> None:
     words = rules.command(blueprint, values)
     assert len(words) == len(blueprint.command)
     assert words[3] == f"--target={target}"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_blueprint_is_in_the_users_pages(language: str) -> None:
+    page = Path(__file__).parents[4] / "docs" / "users" / language / "jobs.md"
+    text = page.read_text("utf-8").partition("<!-- blueprints -->\n")[2].partition("\n\n")[0]
+    listed = [line.split("`")[1] for line in text.splitlines() if "`" in line.split("|")[1]]
+    assert listed == list(loading.blueprints())
