@@ -15,7 +15,7 @@ from fabriek.core import audit, clock, names
 from fabriek.core.problems import Language, Problem
 from fabriek.people import factors, sessions, strength, throttle, tokens
 from fabriek.people.models import EmailConfirmation, Person, Token
-from fabriek.people.notices import NOTICES
+from fabriek.people.notices import NOTICES, page
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: people type the code over from a mail. 23 letters and digits
 # in 8 places are 36 bits, for at most 5 guesses a code and 5 codes an hour.
@@ -54,7 +54,7 @@ def sign_up(
     with transaction.atomic():
         person = Person.objects.filter(email=address).first()
         if person and person.email_confirmed_at:
-            NOTICES.post(person, "exists")
+            NOTICES.post(person, "exists", page=page("account_login"))
             audit.record(None, "person.sign-up-again", "person", person.pk)
             return address
         person = _unconfirmed(person, address, password=hashed, name=name, language=language)
@@ -239,7 +239,9 @@ def _send_code(person: Person, mark: str | None) -> None:
         expires_at=expires,
         mark=kept if mark is None else _mark_hash(mark),
     )
-    NOTICES.post(person, "confirm", code=f"{code[:4]}-{code[4:]}", expires=expires)
+    NOTICES.post(
+        person, "confirm", code=f"{code[:4]}-{code[4:]}", expires=expires, page=page("confirm")
+    )
 
 
 def _code_hash(person: Person, code: str) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from fabriek.core import audit, names
 from fabriek.core.problems import Problem
 from fabriek.people.models import Person
-from fabriek.people.notices import NOTICES
+from fabriek.people.notices import NOTICES, page
 
 Type = Authenticator.Type
 SECOND = (Type.TOTP, Type.WEBAUTHN)
@@ -77,6 +77,20 @@ def remove(person: Person, factor_id: int) -> None:
         kind = kind_of(row)
         NOTICES.post(person, f"{kind}-removed")
         audit.record(person, "factor.remove", "person", person.pk, factor=kind)
+
+
+def reset(person: Person, by: Person) -> None:
+    """Take them all away, for somebody who has lost them and shown an operator who they are.
+
+    Problem `not-allowed`.
+    """
+    if not by.is_operator:
+        raise Problem("not-allowed")
+    with transaction.atomic():
+        _lock(person)
+        if Authenticator.objects.filter(user_id=person.pk).delete()[0]:
+            NOTICES.post(person, "factors-reset", page=page("factors"))
+            audit.record(by, "factor.reset", "person", person.pk)
 
 
 def new_codes(person: Person) -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
 from fabriek.core import outbox, wake
 from fabriek.core.problems import Language, fill
 from fabriek.people.models import Person
@@ -45,6 +49,15 @@ class Notices:
             fill(text[f"body_{language}"], shown).strip() + "\n\nFabriek\n",
         )
         wake.worker()
+
+
+def page(name: str, **parts: object) -> dict[Language, str]:
+    """The address of a page in both languages, as a fact of a notice."""
+    found: dict[Language, str] = {}
+    for language in MONTHS:
+        with translation.override(language):
+            found[language] = settings.ADDRESS + reverse(name, kwargs=parts)
+    return found
 
 
 NOTICES = Notices(Path(__file__).with_name("notices.toml"))

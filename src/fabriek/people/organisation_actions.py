@@ -9,7 +9,7 @@ from fabriek.core import audit, clock, names
 from fabriek.core.problems import Problem
 from fabriek.people import queries, rules
 from fabriek.people.models import Membership, Organisation, Person
-from fabriek.people.notices import NOTICES
+from fabriek.people.notices import NOTICES, page
 
 Role, State = Membership.Role, Membership.State
 # Words that stand in the place of a slug in the addresses of the pages.
@@ -115,6 +115,7 @@ def ask_to_join(by: Person, slug: str) -> Membership:
                     person=by.name,
                     email=by.email,
                     organisation=organisation.name,
+                    page=page("organisation", slug=organisation.slug),
                 )
             audit.record(by, "membership.ask", "organisation", organisation.pk)
     row.refresh_from_db()

@@ -5,15 +5,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 from django.utils.http import int_to_base36
 
 from fabriek.core import audit, clock
 from fabriek.core.problems import Language, Problem
 from fabriek.people import actions, queries, sessions, strength, throttle
 from fabriek.people.models import Person
-from fabriek.people.notices import NOTICES
+from fabriek.people.notices import NOTICES, page
 
 
 class ResetLinks(PasswordResetTokenGenerator):
@@ -74,11 +72,6 @@ def _set(person: Person, new: str, language: Language, keep: str | None, action:
         audit.record(person, action, "person", person.pk, sessions_ended=ended)
 
 
-def _link(person: Person) -> str:
-    key = ResetLinks().make_token(person)
-    with translation.override(person.language):
-        path = reverse(
-            "account_reset_password_from_key",
-            kwargs={"uidb36": int_to_base36(person.pk), "key": key},
-        )
-    return f"{settings.ADDRESS}{path}"
+def _link(person: Person) -> dict[Language, str]:
+    key, number = ResetLinks().make_token(person), int_to_base36(person.pk)
+    return page("account_reset_password_from_key", uidb36=number, key=key)

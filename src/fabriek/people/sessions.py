@@ -11,6 +11,8 @@ from fabriek.core import audit, clock
 from fabriek.core.problems import Problem
 from fabriek.people.models import Person
 
+BATCH = 500
+
 
 @dataclass(frozen=True)
 class Browser:
@@ -61,6 +63,16 @@ def forget(person: Person, keep: str | None = None) -> int:
 def rename(person: Person, old: str | None, new: str | None) -> None:
     """The same browser goes on under another key."""
     UserSession.objects.filter(user_id=person.pk, session_key=old).update(session_key=new)
+
+
+def forget_expired() -> int:
+    """Delete sessions that have run out, some at a time; returns how many."""
+    old = Session.objects.filter(expire_date__lt=clock.now())
+    keys = list(old.values_list("session_key", flat=True)[:BATCH])
+    if keys:
+        UserSession.objects.filter(session_key__in=keys).delete()
+        Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
 
 
 def _delete(rows: list[UserSession]) -> int:

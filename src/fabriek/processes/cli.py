@@ -177,6 +177,26 @@ def person_close(
     print(f"{email} is closed")
 
 
+@person_app.command("forget-factors")
+def person_forget_factors(
+    email: Annotated[str, typer.Argument()],
+    operator: Annotated[str, typer.Option(help="your e-mail address, for the audit log")],
+) -> None:
+    """Take away somebody's passkeys, app and recovery codes, when they have lost them all.
+
+    First make sure who is asking: afterwards the password alone opens the account.
+    """
+    _factory()
+    from fabriek.people import factors
+    from fabriek.people import queries as people
+
+    person = people.person_by_email(email)
+    if person is None:
+        raise typer.BadParameter(f"nobody here has the address {email}")
+    factors.reset(person, by=_operator(operator))
+    print(f"{email} signs in with the password alone")
+
+
 @app.command()
 def openapi(output: Annotated[Path | None, typer.Option()] = None) -> None:
     """Write the OpenAPI document of the REST API."""

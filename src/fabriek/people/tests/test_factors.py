@@ -174,3 +174,15 @@ def test_what_is_no_passkey(inside, credential: str) -> None:
     assert other.get("/en/login/passkey/", headers={"Accept": "application/json"}).json()
     answer = other.post("/en/login/passkey/", {"credential": credential})
     assert answer["Location"] == "/en/login/" and not is_in(other)
+
+
+def test_an_operator_takes_lost_factors_away(protected, audited, mails, nobody) -> None:
+    with pytest.raises(Problem, match="role does not reach"):
+        factors.reset(protected, by=protected)
+    operator = kit.person("op", operator=True)
+    factors.reset(protected, by=operator)
+    factors.reset(protected, by=operator)
+    assert factors.of(protected) == [] and audited().count("factor.reset") == 1
+    assert "/account/2fa/" in mails(protected.email)[-1].body
+    body = {"email": protected.email, "password": PASSWORD, "name": "laptop"}
+    assert nobody.post("/tokens", body)[0] == 201

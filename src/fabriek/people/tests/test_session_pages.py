@@ -4,7 +4,7 @@ import kit
 import pytest
 from django.test import Client
 
-from fabriek.people import sessions
+from fabriek.people import sessions, ticks
 from fabriek.people.tests.entering import PASSWORD, enter, is_in, told
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +55,11 @@ def test_what_is_shown_of_a_browser_is_only_text(ada) -> None:
     client = Client(headers={"User-Agent": "<script>alert(1)</script>"})
     enter(client, ada)
     assert "<script>alert" not in client.get("/en/account/sessions/").content.decode()
+
+
+def test_what_has_run_out_is_cleaned_up(inside, ada, moving) -> None:
+    assert not ticks.tick()
+    moving.on(days=15)
+    assert sessions.of(ada, None) == []
+    assert ticks.tick()
+    assert not is_in(inside) and not ticks.tick()

@@ -22,6 +22,7 @@ def confirm(client: Client, code: str, email: str = "new@example.org", after: st
 def test_from_nothing_to_the_first_organisation(browser, mails, audited) -> None:
     answer = sign_up(browser)
     assert (answer.status_code, answer["Location"]) == (302, "/en/signup/confirm/")
+    assert "/signup/confirm/" in mails("new@example.org")[0].body
     page = browser.get("/en/signup/confirm/")
     assert 'value="new@example.org"' in told(page) and 'aria-current="step"' in told(page)
     assert not is_in(browser)
