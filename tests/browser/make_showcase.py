@@ -15,6 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
 import django
 
 django.setup()
+from django.test.utils import setup_test_environment  # noqa: E402
+
+setup_test_environment()  # the test client calls itself testserver
 
 import showroom  # noqa: E402
 

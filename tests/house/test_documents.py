@@ -207,6 +207,7 @@ def test_the_mode_tables_are_those_of_the_data(lang: str) -> None:
         reviews = [] if cells[9] in ("none", "geen") else cells[9].split(", ")
         assert reviews == mode["reviews"], key
         assert cells[10] == (yes if mode.get("needs_experience") else no), key
+        assert numbers(cells[11]) == [mode["extension_months"]], key
     found = {
         row[0].split()[0]: [bool(cell) for cell in row[1:]]
         for row in table(lang, "applying.md", "organisations")
