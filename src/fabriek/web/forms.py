@@ -22,7 +22,7 @@ class Renderer(TemplatesSetting):
 class ActionForm(forms.Form):
     """A form that ends in an action. What the action refuses is shown as the form's error."""
 
-    # Browsers would mark an empty field as wrong before anybody typed; labels say what may be empty.
+    # Browsers would mark an empty field as wrong before anybody typed; labels say what may be so.
     use_required_attribute = False
     required_css_class = "fab-required"
     error_css_class = "utrecht-form-field--invalid"
