@@ -1,10 +1,18 @@
 """Who may come in: operators. To everybody else none of these pages is there."""
 
+from datetime import timedelta
+from typing import Any
+
 import kit
 import pytest
 from django.test import Client
 
+from fabriek.access import operator_queries as operator_access
+from fabriek.compute import operator_queries as operator_compute
+from fabriek.core.problems import Problem
 from fabriek.people import actions as people
+from fabriek.people import operator_actions
+from fabriek.people import operator_queries as operator_people
 from fabriek.people.models import Person
 from fabriek.portal.operator_urls import OPERATOR
 from fabriek.portal.tests.operating import SHARP, Office, office, status
@@ -47,6 +55,40 @@ def test_to_everybody_else_they_are_not_there(office: Office) -> None:
         assert form.status_code == 404
         assert client.post(f"/en/operator/people/{office.rita.pk}/close/").status_code == 404
     assert Person.objects.get(pk=office.rita.pk).is_active
+
+
+def test_what_the_pages_ask_refuses_by_itself(office: Office) -> None:
+    """A page that forgot to look at who asks would still show nothing."""
+    asked: list[Any] = [
+        operator_people.people,
+        lambda who: operator_people.person(who, office.ada.pk),
+        lambda who: operator_people.person_id(who, office.ada.email),
+        lambda who: operator_people.last_seen(who, office.ada),
+        operator_people.organisations,
+        lambda who: operator_people.organisation(who, office.organisation.slug),
+        lambda who: operator_people.memberships(who, person_id=office.ada.pk),
+        operator_access.projects,
+        lambda who: operator_access.budgets(who, [office.project.pk]),
+        lambda who: operator_access.allocations_ending(who, timedelta(days=7)),
+        operator_access.due,
+        operator_access.applications,
+        lambda who: operator_access.memberships_in_projects(who, office.ada.pk),
+        operator_compute.engines,
+        operator_compute.jobs,
+        operator_compute.queue,
+        operator_compute.expected_starts,
+        operator_compute.silent_attempts,
+        lambda who: operator_actions.appoint_reviewer(who, office.ada.pk, reviewer=True),
+        lambda who: operator_actions.close_account(who, office.ada.pk),
+    ]
+    closed = kit.person("closed", operator=True)
+    closed.is_active = False
+    for ask in asked:
+        for someone in (office.ada, office.rita, closed):
+            with pytest.raises(Problem) as refused:
+                ask(someone)
+            assert refused.value.code == "not-found"
+    assert Person.objects.get(pk=office.ada.pk).is_active
 
 
 def test_who_is_not_signed_in_is_sent_to_the_login(office: Office) -> None:
