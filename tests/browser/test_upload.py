@@ -30,9 +30,9 @@ def expect_line(page: Page, text: str) -> None:
     expect(page.locator("[data-part=line]")).to_contain_text(text, timeout=60_000)
 
 
-def choose(page: Page, *paths: Path) -> None:
-    # Smaller pieces than people send, so that a test need not move many megabytes.
-    page.eval_on_selector("[data-upload]", f"box => {{ box.dataset.pieceBytes = {MIB} }}")
+def choose(page: Page, *paths: Path, piece_bytes: int = MIB) -> None:
+    """Pieces are smaller than what people send, so that a test need not move many megabytes."""
+    page.eval_on_selector("[data-upload]", f"box => {{ box.dataset.pieceBytes = {piece_bytes} }}")
     with page.expect_file_chooser() as asked:
         page.get_by_role("button", name="Choose files").click()
     asked.value.set_files(list(paths))
@@ -182,9 +182,9 @@ def test_what_the_factory_refuses_is_told_and_can_be_mended(
     page = visit("manager", f"{data}new/").page
     huge, small = tmp_path / "huge.bin", tmp_path / "small.csv"
     with huge.open("wb") as file:
-        file.truncate(20 * 1024 * MIB)
+        file.truncate(2**40)
     small.write_text("a,b\n1,2\n")
-    choose(page, huge)
+    choose(page, huge, piece_bytes=16 * MIB)
     upload(page)
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Too little is left")

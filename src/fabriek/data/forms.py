@@ -28,14 +28,15 @@ class NewDataForm(ActionForm):
         initial="internal",
         widget=forms.RadioSelect(attrs={"class": "utrecht-radio-button"}),
     )
-    personal_data = forms.BooleanField(
-        label=_("These data say something about people who can be recognised"),
+    personal_data = forms.ChoiceField(
+        label=_("Do these data say something about people who can be recognised?"),
         help_text=_(
             "Names, faces, voices, addresses, patient numbers. A job may only use them when your"
             " project was granted for personal data."
         ),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "utrecht-checkbox"}),
+        choices=(("no", _("No")), ("yes", _("Yes"))),
+        initial="no",
+        widget=forms.RadioSelect(attrs={"class": "utrecht-radio-button"}),
     )
     description = forms.CharField(
         label=_("What is in it"),

@@ -197,11 +197,16 @@ def _figure(value: float | datetime | None) -> str:
 
 
 def _chart(column: ColumnFacts) -> Chart | None:
-    title = column_name(column)
+    title = _("Distribution of %(name)s") % {"name": column_name(column)}
     if column.edges:
         return charts.histogram(title, column.edges, column.counts, y_label=_("Rows"))
     # Of texts that are all different, how often each stands says nothing.
-    tells = column.kind is not ColumnKind.TEXT or (column.frequent and column.frequent[0][1] > 1)
-    if column.frequent and tells:
-        return charts.bars(title, x_label=_("Value"), y_label=_("Rows"), items=column.frequent)
-    return None
+    if not column.frequent or (column.kind is ColumnKind.TEXT and column.frequent[0][1] == 1):
+        return None
+    return charts.bars(
+        title,
+        x_label=_("Value"),
+        y_label=_("Rows"),
+        items=column.frequent,
+        upright=column.kind is ColumnKind.DATE,
+    )

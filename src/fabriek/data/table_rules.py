@@ -23,6 +23,7 @@ CELL_CHARACTERS_MOST = 200
 FREQUENT_MOST = 8
 FIRST_ROWS = 20
 _BINS_MOST = 12
+_PERIODS_MOST = 120
 _MISSING_SHORTER = 8  # with a space or two around it
 _CATEGORIES_MOST = 50
 _ALWAYS_CATEGORIES = 5
@@ -46,7 +47,8 @@ class ColumnFacts:
     """One column. `place` counts from 1; `name` is empty where the table gives none.
 
     The figures are those of numbers and dates; `edges` and `counts` are the histogram of numbers
-    (one more edge than counts); `frequent` the most frequent values with how often they stand.
+    (one more edge than counts); `frequent` the most frequent values with how often they stand, of
+    dates every year, month or day in order.
     """
 
     place: int
@@ -212,14 +214,29 @@ def _strictly(edges: list[float]) -> list[float]:
 
 
 def _of_dates(facts: _Facts, ordered: list[datetime]) -> ColumnFacts:
-    days = (ordered[-1] - ordered[0]).days
+    low, high = ordered[0], ordered[-1]
+    days = (high - low).days
     characters = 4 if days > 3 * 365 else 7 if days > 60 else 10
     groups = Counter([date.isoformat()[:characters] for date in ordered])
+    periods = _periods(low, high, characters)
     return facts.made(
         ColumnKind.DATE,
-        span=(ordered[0], ordered[len(ordered) // 2], ordered[-1]),
-        frequent=sorted(groups.items()) if len(groups) <= 5 * _BINS_MOST else (),
+        span=(low, ordered[len(ordered) // 2], high),
+        frequent=[(period, groups[period]) for period in periods],
     )
+
+
+def _periods(low: datetime, high: datetime, characters: int) -> list[str]:
+    """Every year, month or day from low to high, also those without a date; none if too many."""
+    if high.year - low.year >= _PERIODS_MOST:
+        return []
+    if characters == 4:
+        return [f"{year:04}" for year in range(low.year, high.year + 1)]
+    if characters == 7:
+        months = range(low.year * 12 + low.month - 1, high.year * 12 + high.month)
+        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
+    first, last = low.toordinal(), high.toordinal()
+    return [datetime.fromordinal(day).isoformat()[:10] for day in range(first, last + 1)]
 
 
 def _middle(ordered: list[float]) -> float:

@@ -66,9 +66,13 @@ def test_the_figures_of_dates() -> None:
     facts = of("2024-03-01", "2024-01-01", "2024-01-15")
     assert facts.minimum == datetime(2024, 1, 1)
     assert facts.median == datetime(2024, 1, 15)
-    assert facts.frequent == (("2024-01-01", 1), ("2024-01-15", 1), ("2024-03-01", 1))
+    assert len(facts.frequent) == 61 and sum(count for _, count in facts.frequent) == 3
+    assert facts.frequent[0] == ("2024-01-01", 1) and facts.frequent[1] == ("2024-01-02", 0)
+    months = of("2023-11-30", "2024-02-01")
+    assert [month for month, _ in months.frequent] == ["2023-11", "2023-12", "2024-01", "2024-02"]
     years = of(*[f"{year}-06-01" for year in range(2000, 2010)], "2000-07-01")
     assert years.frequent[0] == ("2000", 2)
+    assert of("0001-01-01", "9999-12-31").frequent == ()
 
 
 def test_the_most_frequent_values() -> None:

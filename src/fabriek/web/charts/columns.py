@@ -31,9 +31,12 @@ def bars(
     y_label: str = "",
     items: Sequence[tuple[str, Figure]] = (),
     unit: str = "",
+    *,
+    upright: bool = False,
 ) -> Chart:
-    """A bar for each label. A short list lies down with its words above each bar; a long one
-    stands up, with words at the ends and in the middle."""
+    """A bar for each label. A short list lies down with its words above each bar; a long one, and
+    what is `upright` because it has an order, stands up, with words at the ends and in the
+    middle."""
     values = [(label, finite(value)) for label, value in items]
     if not values:
         return empty(title)
@@ -42,7 +45,7 @@ def bars(
         titled(y_label or pgettext("chart", "How much"), unit),
     ]
     rows = [[label, figure(value)] for label, value in fewer(values)]
-    drawn = _standing if len(values) > _LONG_LIST else _lying
+    drawn = _standing if upright or len(values) > _LONG_LIST else _lying
     return Chart(title, drawn(title, x_label, y_label, values, unit), head, rows)
 
 

@@ -128,7 +128,7 @@ async function start() {
     dataset: box.dataset.dataset || field("slug").value.trim(),
     isNew: !box.dataset.dataset,
     classification: box.dataset.dataset ? undefined : field("classification").value,
-    personalData: Boolean(field("personal_data")?.checked),
+    personalData: field("personal_data")?.value === "yes",
     description: field("description")?.value ?? "",
     label,
     bytes: chosen.reduce((sum, file) => sum + file.size, 0),
@@ -229,14 +229,16 @@ async function giveUp() {
   complain("");
   show("choosing");
   part("say").textContent = say("given-up");
-  part("files").focus();
+  part("choose-files").focus();
   // Whatever the answer: an upload that nobody goes on with ends by itself after a day.
   if (facts?.links) await line.json(facts.links.abandon, {}).catch(() => {});
 }
 
 // The page
 
-for (const input of [part("files"), part("folder")]) {
+for (const kind of ["files", "folder"]) {
+  const input = part(kind);
+  part(`choose-${kind}`).addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     choose(fromInput(input));
     input.value = ""; // so that the same file can be chosen again
