@@ -5,43 +5,17 @@ from datetime import datetime, timedelta
 import kit
 import pytest
 
-from fabriek.access import extension_actions, extension_checking, queries, ticks
+from fabriek.access import extension_actions, extension_checking, ticks
 from fabriek.access.extension_rules import Amounts
-from fabriek.access.models import Allocation, Application, Extension, Project
+from fabriek.access.models import Allocation, Extension, Project
+from fabriek.access.tests.asking import SLUG, ask, decide, granted, problems
 from fabriek.core.problems import Problem
 from fabriek.governance import actions as governance_actions
 from fabriek.governance import queries as governance
-from fabriek.ledger import actions as ledger_actions
 from fabriek.ledger import queries as ledger
 from fabriek.people import actions as people_actions
 
 pytestmark = pytest.mark.django_db
-SLUG = "reading-old-maps"
-WISH = {"months": 1, "gpu_hours": 10.5, "cpu_hours": 20, "storage_gib": 5, "reason": "Not done."}
-
-
-def ask(who, code: int = 201, **fields):
-    status, answer = who.post(f"/projects/{SLUG}/extensions", {**WISH, **fields})
-    assert status == code, answer
-    return answer
-
-
-def decide(who, row, decision: str = "grant", reason: str = "It goes well."):
-    body = {"decision": decision, "reason": reason}
-    return who.post(f"/extensions/{row['id']}/decide", body)
-
-
-def problems(answer) -> list[str]:
-    assert answer["code"] == "extension-not-possible"
-    assert all(found["sentence"] and found["way_out"] for found in answer["facts"]["problems"])
-    return [found["code"] for found in answer["facts"]["problems"]]
-
-
-def granted() -> list[float]:
-    found = queries.accounts(Project.objects.get(slug=SLUG).pk)
-    numbers = (found.gpu_hour, found.cpu_hour, found.storage_gib)
-    balances = ledger.balances(numbers)
-    return [float(balances[number].granted) for number in numbers]
 
 
 def test_from_asking_to_more_time_and_hours(scene, mails, audited) -> None:
@@ -188,59 +162,6 @@ def test_a_partner_of_the_project_may_not_decide_when_its_applicant_has_left(sce
     row = ask(scene.ada)
     scene.ada.call("DELETE", f"/projects/{SLUG}/members/{scene.ada.person.pk}")
     assert decide(partner, row)[1]["code"] == "conflict-of-interest"
-
-
-def test_an_ended_project_runs_again_and_takes_its_place(scene, moving, mails) -> None:
-    scene.project(months=1)
-    end = Allocation.objects.get().ends_at
-    moving.at = end + timedelta(days=10)
-    ticks.tick()
-    assert Allocation.objects.get().state == "ended"
-    ada, op = kit.api(scene.ada.person), kit.api(scene.op.person)
-    assert problems(ask(ada, 422, months=0)) == ["extension-needs-months"]
-    done = decide(op, ask(ada))[1]
-    row = Allocation.objects.get()
-    assert row.state == "running" and queries.is_running(row.project_id)
-    assert done["until"] == "2027-02-02T09:00:00Z"  # a month from now, not from the end
-    assert row.noticed_days is None or row.noticed_days == 30
-    assert Application.objects.get().takes_place
-    ledger_actions.hold(row.gpu_hour_id, "job:1", kit.Decimal(1))
-    before = len(mails(ada))
-    moving.at = row.ends_at - timedelta(days=7)
-    assert ticks.tick() and len(mails(ada)) == before + 1  # notices start anew
-    moving.at = row.ends_at
-    ticks.tick()
-    assert Allocation.objects.get().state == "ended"
-    assert not Application.objects.get().takes_place
-
-
-def test_too_late_after_the_end(scene, moving) -> None:
-    scene.project(months=1)
-    moving.at = Allocation.objects.get().ends_at + timedelta(days=30)
-    assert ask(kit.api(scene.ada.person))["state"] == "asked"
-    Extension.objects.all().delete()
-    moving.on(seconds=1)
-    assert problems(ask(kit.api(scene.ada.person), 422)) == ["extension-too-late"]
-
-
-def test_the_place_was_taken_in_the_meantime(scene, moving) -> None:
-    scene.project(months=1)
-    row = ask(scene.ada)
-    moving.at = Allocation.objects.get().ends_at
-    ticks.tick()
-    ada, op = kit.api(scene.ada.person), kit.api(scene.op.person)
-    assert ada.post("/applications", scene.form(mode="playground"))[0] == 201
-    assert problems(decide(op, row)[1]) == ["playground-taken"]
-    assert Extension.objects.get().state == "asked" and granted() == [100, 1000, 10]
-    assert decide(op, row, "refuse")[1]["state"] == "refused"
-    assert problems(ask(ada, 422)) == ["playground-taken"]
-
-
-def test_hours_asked_before_the_end_and_granted_after_it_need_months(scene, moving) -> None:
-    scene.project(months=1)
-    row = ask(scene.ada, months=0)
-    moving.at = Allocation.objects.get().ends_at
-    assert problems(decide(kit.api(scene.op.person), row)[1]) == ["extension-needs-months"]
 
 
 def test_a_missed_deadline_escalates_once_and_refuses_nothing(
