@@ -1,6 +1,5 @@
 """What a card says by itself, from the frozen facts of a job. Pure."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -18,8 +17,6 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "missing": {"nl": "Nog in te vullen", "en": "Still to be filled in"},
     "card": {"nl": "Modelkaart", "en": "Model card"},
 }
-
-_MARKUP = re.compile(r"`([^`]*)`|\\(.)")
 
 
 def word(key: str, language: Language) -> str:
@@ -78,15 +75,6 @@ def _training(facts: Mapping[str, Any], language: Language) -> str:
 def _energy(energy: Mapping[str, Any], language: Language) -> str:
     quality = word(energy["quality"], language)
     return f"{energy['kwh']} kWh, {quality} ({energy['source']}, PUE {energy['pue']})"
-
-
-def plain_lines(text: str) -> list[str]:
-    """What `from_records` wrote, without its Markdown: one text for each line."""
-    return [_MARKUP.sub(_bare, line.removeprefix("- ")) for line in text.splitlines()]
-
-
-def _bare(match: re.Match[str]) -> str:
-    return match[1] if match[1] is not None else match[2]
 
 
 def escape(text: str) -> str:

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from fabriek.access import wording
 from fabriek.core.problems import Language
-from fabriek.registry import queries, rules
+from fabriek.registry import queries, records
 from fabriek.registry.models import Model, ModelVersion
+from fabriek.registry.records import figures
 from fabriek.web.charts import Chart, Series, line
+from fabriek.web.language import page_language
 
 MOST_COURSES = 6
 IN_A_ROW = 3
@@ -59,43 +61,28 @@ def courses(by_version: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Chart]:
     ]
 
 
-def figures(facts: Mapping[str, Any]) -> list[tuple[str, float]]:
-    """The figures that are numbers, as the job wrote them."""
-    return [
-        (str(name), value)
-        for name, value in (facts.get("metrics") or {}).items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
-
-
 def version(row: ModelVersion, language: Language) -> dict[str, Any]:
     """One version in full."""
     facts = row.facts
     card = queries.card(row, language)
-    energy = facts.get("energy") or {}
     return {
         "version": row,
         "reference": f"{row.model.name}@{row.number}",
         "facts": facts,
         "figures": figures(facts),
-        "parameters": list((facts.get("parameters") or {}).items()),
+        "parameters": records.parameters(facts),
         "purpose": wording.purpose_name(facts["purpose"]),
-        "energy": energy,
-        "measured": energy.get("quality") == "measured",
-        "card": [_field(field, card, language) for field in queries.card_fields().values()],
+        "energy": records.lines("energy", facts)[0],
+        "card": [_field(field, card, row) for field in queries.card_fields().values()],
         "missing": len(card.missing),
     }
 
 
-def _field(field: queries.Field, card: queries.Card, language: Language) -> dict[str, Any]:
+def _field(field: queries.Field, card: queries.Card, row: ModelVersion) -> dict[str, Any]:
     text = card.texts.get(field.name, "")
-    if field.name == "purpose":
-        text = wording.purpose_name(text)
-    is_markup = field.name not in {"contact", "purpose"} and not field.by_person
+    lines = [text] if field.by_person else records.lines(field.name, row.facts)
     return {
-        "name": field.name,
-        "title": field.title[language],
-        "by_person": field.by_person,
-        "text": text,
-        "lines": rules.plain_lines(text) if is_markup else [],
+        "title": field.title[page_language()],
+        "is_missing": field.name in card.missing,
+        "lines": lines,
     }

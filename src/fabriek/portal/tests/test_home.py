@@ -24,6 +24,11 @@ def home(who: Any, language: str = "en") -> str:
     return answer.content.decode()
 
 
+def step(text: str) -> str:
+    """The step that is to be taken now."""
+    return text.split('aria-current="step">')[1].split("</li>", maxsplit=1)[0]
+
+
 def signed_in(who: Any) -> Client:
     client = Client()
     client.force_login(who)
@@ -34,11 +39,9 @@ def test_a_newcomer_sees_the_whole_way_and_the_first_step() -> None:
     someone = kit.person("anna")
     text = home(someone)
     assert "Good to see you, Anna" in text
-    now = text.split('aria-current="step"')[1].split("</li>")[0]
-    assert "Your organisation" in now and 'href="/en/organisations/"' in now
+    assert step(text) == "Your organisation" and 'href="/en/organisations/"' in text
     organisation_actions.make_organisation(someone, name="One", kind="sme", country="NL")
-    now = home(someone).split('aria-current="step"')[1].split("</li>")[0]
-    assert "The way of access" in now
+    assert step(home(someone)) == "The way of access"
     assert "Uw weg naar een eerste resultaat" in home(someone, "nl")
 
 
@@ -46,8 +49,8 @@ def test_after_a_grant_the_next_step_is_data_in_the_project() -> None:
     someone = kit.person()
     project = kit.project(someone)
     text = home(someone)
-    now = text.split('aria-current="step"')[1].split("</li>")[0]
-    assert f'href="/en/projects/{project.slug}/data/new/"' in now
+    assert step(text) == "Your data"
+    assert f'href="/en/projects/{project.slug}/data/new/"' in text
     assert f'href="/en/projects/{project.slug}/"' in text
     assert "0 of 100" in text
 

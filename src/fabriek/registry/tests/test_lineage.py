@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from fabriek.registry import rules
+from fabriek.registry import queries, records
 from fabriek.registry.lineage import graph
 from fabriek.registry.tests.conftest import facts, stored
 
@@ -62,9 +62,14 @@ def test_personal_data_are_marked() -> None:
     assert next(n for n in nodes if n.id == "data:people@1").note == "personal data"
 
 
-def test_records_lose_their_markdown_and_nothing_else() -> None:
-    found = facts(parameters={"a*b": "<x> `y`"}, command=["run", "--x=_"])
-    texts = rules.from_records(found, "en")
-    assert rules.plain_lines(texts["parameters"]) == ["a*b: <x> `y`"]
-    assert rules.plain_lines(texts["training"])[0].endswith("embedded: run --x=_")
-    assert rules.plain_lines(texts["code"]) == ["code@1, BLAKE3 abababababababab"]
+def test_records_are_told_in_the_pages_own_figures() -> None:
+    found = facts(parameters={"a*b": "<x>", "rate": 0.5}, code=None)
+    assert records.lines("parameters", found) == ["a*b: <x>", "rate: 0.5"]
+    assert records.lines("code", found) == []
+    assert records.lines("data", found) == ["readings@1, 1 file, 64 bytes"]
+    training = records.lines("training", found)[0]
+    assert training.startswith("job 7, 1 CPU core, 100 MiB, ") and training.endswith("30 min")
+    with translation.override("nl"):
+        assert records.lines("parameters", found)[1] == "rate: 0,5"
+        assert "geschat (bron: node-kind-model)" in records.lines("energy", found)[0]
+    assert set(records._FIELDS) == {n for n, f in queries.card_fields().items() if not f.by_person}
