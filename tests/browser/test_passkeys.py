@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import live
 import pytest
+from axe import findings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 PASSWORD = "correct horse battery staple"
@@ -25,8 +26,9 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Factory]:
 class Someone:
     """A browser with an authenticator in it, and what its console said."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, axe: str) -> None:
         self.page: Page = context.new_page()
+        self.axe = axe
         self.faults: list[str] = []
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -61,6 +63,18 @@ class Someone:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def look(self, path: str = "") -> None:
+        """What the walk over all pages does not come by: steps of signing in.
+
+        With a path, in a page beside this one: looking takes the authenticator out of a page.
+        """
+        page = self.page.context.new_page() if path else self.page
+        if path:
+            page.goto(path)
+        self.faults += [f"{page.url}: {found}" for found in findings(page, self.axe)]
+        if path:
+            page.close()
+
     def sign_up(self, factory: live.Factory, email: str) -> None:
         self.page.goto("/en/signup/")
         self.page.get_by_label("Your name").fill("Pat")
@@ -68,11 +82,13 @@ class Someone:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.press("Make an account")
         self.page.wait_for_url("**/en/signup/confirm/")
+        self.look("/en/signup/confirm/")
         self.page.get_by_label("Code from the mail").fill(factory.mailed_code(email))
         self.press("Confirm")
         self.page.wait_for_url("**/en/organisations/")
 
     def add_passkey(self) -> None:
+        self.look("/en/account/2fa/passkey/")
         self.page.goto("/en/account/2fa/passkey/")
         self.page.get_by_label("A name for it").fill("my laptop")
         self.press("Make a passkey")
@@ -85,9 +101,9 @@ class Someone:
 
 
 @pytest.fixture
-def someone(chromium: Browser, factory: live.Factory) -> Iterator[Someone]:
+def someone(chromium: Browser, factory: live.Factory, axe: str) -> Iterator[Someone]:
     context = chromium.new_context(base_url=f"http://localhost:{factory.port}")
-    made = Someone(context)
+    made = Someone(context, axe)
     yield made
     context.close()
     assert not made.faults
@@ -99,6 +115,7 @@ def test_with_a_passkey_and_nothing_else(factory: live.Factory, someone: Someone
     someone.add_passkey()  # right after signing in: no password asked again
     page.wait_for_url("**/en/account/2fa/codes/")
     assert len(page.locator("pre").inner_text().split()) == 10
+    someone.look("/en/account/2fa/codes/")
     page.goto("/en/account/2fa/")
     assert "my laptop" in page.content()
     someone.page.context.clear_cookies()
@@ -115,6 +132,7 @@ def test_with_a_passkey_and_nothing_else(factory: live.Factory, someone: Someone
     page.wait_for_url("**/en/login/code/")
     page.goto("/en/account/")
     assert "/en/login/" in page.url
+    someone.look("/en/login/code/")
     page.goto("/en/login/code/")
     someone.press("Use a passkey")
     page.wait_for_url("**/en/home/")
@@ -126,7 +144,10 @@ def test_removed_it_opens_nothing(factory: live.Factory, someone: Someone) -> No
     someone.add_passkey()
     page.wait_for_url("**/en/account/2fa/codes/")
     page.goto("/en/account/2fa/")
+    someone.look("/en/account/2fa/")
     page.get_by_role("link", name="Remove my laptop").click()
+    page.wait_for_url("**/remove/")
+    someone.look(page.url)
     someone.press("Remove")
     page.wait_for_url("**/en/account/2fa/")
     someone.page.context.clear_cookies()
@@ -158,9 +179,22 @@ def test_without_scripts_the_page_says_what_is_needed(
     context.close()
 
 
-def test_the_picture_for_an_app(factory: live.Factory, someone: Someone) -> None:
-    """The key of an app is a picture that obeys the policy."""
-    someone.sign_up(factory, "app@example.org")
-    someone.page.goto("/en/account/2fa/app/")
-    box = someone.page.locator("svg.fab-qr").bounding_box()
-    assert box and box["width"] > 150
+def test_other_steps(factory: live.Factory, someone: Someone) -> None:
+    page = someone.page
+    someone.sign_up(factory, "steps@example.org")
+    page.goto("/en/account/2fa/app/")
+    box = page.locator("svg.fab-qr").bounding_box()
+    assert box and box["width"] > 150  # a camera must be able to read it
+    someone.press("Go on")
+    page.get_by_role("alert").wait_for()
+    someone.look()
+    page.goto("/en/account/tokens/new/")
+    page.get_by_label("What is it for?").fill("laptop")
+    someone.press("Make the token")
+    page.get_by_text("Copy it now").wait_for()
+    someone.look()
+    page.goto("/en/account/again/?next=/en/account/close/")
+    someone.look()
+    page.get_by_label("Password").fill(PASSWORD)
+    someone.press("Go on")
+    page.wait_for_url("**/en/account/close/")
