@@ -6,14 +6,15 @@ unwrapping costs less than the two questions to the database.
 
 from collections.abc import Callable
 
-from django.db import IntegrityError, connections, transaction
+from django import db
+from django.db import connections, transaction
 
 from fabriek.core import clock, keyfiles
 from fabriek.core.problems import Problem
 from fabriek.data.models import Dataset, KeyWrap
 from fabriek.data.store import the_store
 from fabriek.data.wraps import ALIAS
-from fabriek_vault import generate_key, unwrap, wrap
+from fabriek_vault import IntegrityError, generate_key, unwrap, wrap
 
 _Kind = KeyWrap.Kind
 _Kek = Callable[[], bytes]
@@ -28,8 +29,18 @@ def project_key(project_id: int) -> bytes:
 
 
 def make_dataset_key(project_id: int, dataset_id: int) -> None:
-    """Give a new dataset its key. Repeating it changes nothing."""
-    _make(_Kind.DATASET, dataset_id, lambda: project_key(project_id))
+    """Give a new dataset its key. Repeating it changes nothing.
+
+    A creation that was rolled back leaves its wrap, and SQLite gives the number of its row again,
+    perhaps in another project: such a wrap goes, as long as nothing was ever stored under it.
+    """
+    try:
+        _make(_Kind.DATASET, dataset_id, lambda: project_key(project_id))
+    except IntegrityError:
+        if not Dataset.objects.filter(pk=dataset_id, last_number=0, stored_bytes=0).exists():
+            raise
+        KeyWrap.objects.filter(kind=_Kind.DATASET, subject_id=dataset_id).delete()
+        _make(_Kind.DATASET, dataset_id, lambda: project_key(project_id))
 
 
 def dataset_key(project_id: int, dataset_id: int) -> bytes:
@@ -84,7 +95,7 @@ def _make(kind: str, subject_id: int, kek: _Kek) -> bytes:
             KeyWrap.objects.create(
                 kind=kind, subject_id=subject_id, wrapped=wrapped, made_at=clock.now()
             )
-    except IntegrityError:
+    except db.IntegrityError:
         pass  # made by another process in the same moment, or just before a crash
     return _must(kind, subject_id, kek)
 
