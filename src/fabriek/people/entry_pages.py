@@ -136,6 +136,7 @@ def _remember(request: HttpRequest, address: str, mark: str) -> None:
 def _entrance(request: HttpRequest) -> dict[str, Any]:
     after = ways.next_of(request)
     return {
+        "passkeys_work": settings.PASSKEYS_WORK,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
         "login_url": ways.to("account_login", after),
         "signup_url": ways.to("signup", after),

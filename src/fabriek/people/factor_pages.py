@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.views import (
     LoginWebAuthnView,
     ReauthenticateWebAuthnView,
 )
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -45,6 +46,7 @@ def overview(request: PageRequest) -> HttpResponse:
     context = {
         "apps": [row for row in rows if row.type == factors.Type.TOTP],
         "passkeys": [row for row in rows if row.type == factors.Type.WEBAUTHN],
+        "passkeys_work": settings.PASSKEYS_WORK,
         "has_codes": any(row.type == factors.Type.RECOVERY_CODES for row in rows),
         "codes_left": len(factors.unused_codes(request.person)),
         "crumbs": [(_("Account"), reverse("account")), (HERE, "")],

@@ -10,6 +10,7 @@ FABRIEK_PROXIES           how many trusted proxies stand in front (default 0); t
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,6 +50,8 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("FABRIEK_PROXIES", "0"))
 
 _address = os.environ.get("FABRIEK_ADDRESS", "http://127.0.0.1:8800")
+# A passkey belongs to a host name; browsers make none for an address of numbers.
+PASSKEYS_WORK = not re.fullmatch(r"[0-9.]*|.*:.*", urlsplit(_address).hostname or "")
 MFA_ADAPTER = "fabriek.people.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

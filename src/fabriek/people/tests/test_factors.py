@@ -186,3 +186,12 @@ def test_an_operator_takes_lost_factors_away(protected, audited, mails, nobody) 
     assert "/account/2fa/" in mails(protected.email)[-1].body
     body = {"email": protected.email, "password": PASSWORD, "name": "laptop"}
     assert nobody.post("/tokens", body)[0] == 201
+
+
+def test_passkeys_need_a_name(inside, browser, settings) -> None:
+    settings.PASSKEYS_WORK = False
+    assert "by a number" in told(inside.get("/en/account/2fa/"))
+    assert "passkey" not in told(browser.get("/en/login/")).lower().split("<main")[1]
+    settings.PASSKEYS_WORK = True
+    assert "Add a passkey" in told(inside.get("/en/account/2fa/"))
+    assert "Sign in with a passkey" in told(browser.get("/en/login/"))
