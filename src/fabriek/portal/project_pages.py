@@ -107,7 +107,7 @@ def project(request: PageRequest, slug: str) -> HttpResponse:
         "steps": _first_steps(found.slug, bool(datasets), bool(jobs), bool(newest_models))
         if may_run
         else [],
-        "budgets": [showing.budget(course, language) for course in courses],
+        "budgets": showing.budgets(courses, language),
         "idle": _idle(found) if jobs else None,
         "jobs": jobs,
         "datasets": datasets,

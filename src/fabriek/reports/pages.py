@@ -35,7 +35,7 @@ def report(request: PageRequest, slug: str) -> HttpResponse:
         "facts": facts,
         "allocation": access.allocation(project.pk),
         "purpose": wording.purpose_name(project.purpose),
-        "budgets": [showing.budget(course, language) for course in courses],
+        "budgets": showing.budgets(courses, language),
         "jobs_chart": showing.jobs_by_state(facts["jobs"]["by_state"], language),
         "energy_chart": showing.energy_by_day(facts["jobs"]["items"]),
         "jobs": [_job(row) for row in facts["jobs"]["items"]],

@@ -38,6 +38,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{kwh} kWh, {quality} (bron: {source}).",
         "{kwh} kWh, {quality} (source: {source}).",
     ),
+    "runs-out": (
+        "{unit}: in dit tempo hebt u uren tot {date}.",
+        "{unit}: at this pace the hours last until {date}.",
+    ),
+    "lasts": (
+        "{unit}: in dit tempo houdt u {percent}% ongebruikt over.",
+        "{unit}: at this pace you keep {percent}% unused.",
+    ),
     "nothing": ("Nog niets.", "Nothing yet."),
     "estimated": ("geschat", "estimated"),
     "measured": ("gemeten", "measured"),
@@ -82,6 +90,8 @@ def markdown(report: Mapping[str, Any], language: Language) -> str:
         ("models", ("version", "metrics", "job", "card"), _models(report)),
     ):
         lines += _section(title, heads, rows, language)
+        if title == "budgets":
+            lines += _outlooks(report, language)
     lines += ["", f"## {word('energy', language)}", ""]
     lines += _energy(report["energy"], language)
     return "\n".join(lines) + "\n"
@@ -104,6 +114,21 @@ def _budgets(report: Mapping[str, Any], language: Language) -> list[list[str]]:
         [word(row["unit"], language), *(row[column] for column in columns)]
         for row in report["budgets"]
     ]
+
+
+def _outlooks(report: Mapping[str, Any], language: Language) -> list[str]:
+    """Where the pace of each budget of hours leads, where that can be said."""
+    said = []
+    for row in report["budgets"]:
+        found = row["outlook"]
+        if found["kind"] in {"runs-out", "lasts"}:
+            facts = {
+                "unit": word(row["unit"], language),
+                "date": str(found["runs_out_at"])[:10],
+                "percent": round(found["left_share_at_end"] * 100),
+            }
+            said.append("- " + word(found["kind"], language).format(**facts))
+    return ["", *said] if said else []
 
 
 def _jobs(report: Mapping[str, Any], language: Language) -> list[list[object]]:

@@ -17,6 +17,11 @@ from fabriek.reports.rules import word
 from fabriek.web.charts import Chart, Series, bars, line, meter
 
 
+def budgets(courses: Sequence[Course], language: Language) -> list[dict[str, Any]]:
+    """The budgets that were used, then those that nobody used yet."""
+    return [budget(course, language) for course in sorted(courses, key=lambda one: not one.used)]
+
+
 def budget(course: Course, language: Language) -> dict[str, Any]:
     """One budget with its bar, its plot and what can be said of its end."""
     unit = word(course.balance.unit, language)

@@ -105,6 +105,8 @@ def test_the_pace_is_told(project: Any, manager: Any, monkeypatch: Any) -> None:
     assert "The pace is the mean of the last" in text
     facts = json.loads(page(manager, project, "report.json").content)
     assert facts["budgets"][1]["outlook"]["kind"] == "runs-out"
+    markdown = page(manager, project, "report.md").content.decode()
+    assert "- CPU-hours: at this pace the hours last until 20" in markdown
 
 
 def test_the_files_are_attachments(project: Any, manager: Any) -> None:
