@@ -133,7 +133,8 @@ def why(job: Job) -> Why:
     running, capacity = at_work(), catalogue.capacity()
     expected = None
     if position <= WHY_HORIZON:
-        line = [easy.Waiting(row.pk, needs(row), row.time_limit_s) for row in [*ahead, job]]
+        sizes = ahead.only("cpus", "memory_mib", "gpus", "time_limit_s")
+        line = [easy.Waiting(row.pk, needs(row), row.time_limit_s) for row in [*sizes, job]]
         wait_s = easy.expected_starts(line, running, capacity).get(job.pk)
         expected = clock.now() + timedelta(seconds=wait_s) if wait_s is not None else None
     free = capacity

@@ -6,6 +6,7 @@ running job's estimated end.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from fabriek.scheduling.resources import Resources
 
@@ -49,17 +50,23 @@ def expected_starts(
     """Seconds until each job starts if all run to their limits and none overtakes.
 
     An upper estimate: jobs usually end before their limit. Jobs larger than the capacity are
-    absent. Cost grows with the product of both lengths; give it the part of the queue that matters.
+    absent. Cost grows as sorting the jobs does.
     """
-    busy = list(running)
+    free = _free(running, capacity)
+    ends = [(job.left_s, number, job.needs) for number, job in enumerate(running)]
+    heapify(ends)
     found: dict[int, float] = {}
     now = 0.0
-    for job in queue:
+    for number, job in enumerate(queue, len(ends)):
         if not capacity.holds(job.needs):
             continue
-        now = _when_free(job.needs, busy, capacity, not_before_s=now)[0]
+        while not free.holds(job.needs):
+            ended, _, given_back = heappop(ends)
+            now = max(now, ended)
+            free += given_back
         found[job.key] = now
-        busy.append(Running(job.needs, now + job.duration_s))
+        free -= job.needs
+        heappush(ends, (now + job.duration_s, number, job.needs))
     return found
 
 
@@ -86,17 +93,17 @@ def _backfill(
 
 
 def _when_free(
-    needs: Resources, busy: Sequence[Running], capacity: Resources, not_before_s: float = 0.0
+    needs: Resources, busy: Sequence[Running], capacity: Resources
 ) -> tuple[float, Resources]:
     """The first moment at which `needs` fits for good, and what is then left beside it."""
     free = _free(busy, capacity)
     moment = 0.0
     for job in sorted(busy, key=lambda job: job.left_s):
-        if free.holds(needs) and moment >= not_before_s:
+        if free.holds(needs):
             break
         free += job.needs
         moment = max(moment, job.left_s)
-    return max(moment, not_before_s), free - needs
+    return moment, free - needs
 
 
 def _free(busy: Sequence[Running], capacity: Resources) -> Resources:

@@ -46,6 +46,14 @@ def test_expected_start_of_a_blocked_job_is_the_end_of_what_blocks_it() -> None:
     assert expected_starts(queue, [running(1, 30)], FOUR) == {1: 30, 2: 130}
 
 
+def test_a_job_starts_in_what_was_free_all_along() -> None:
+    # The second waits for the first to start, not for what runs beside it.
+    queue = [job(1, 3, 100), job(2, 1, 10)]
+    assert expected_starts(queue, [running(2, 30), running(1, 500)], FOUR) == {1: 30, 2: 130}
+    queue = [job(1, 2, 100), job(2, 1, 10)]
+    assert expected_starts(queue, [running(2, 30), running(1, 500)], FOUR) == {1: 30, 2: 30}
+
+
 jobs = st.lists(
     st.tuples(st.integers(1, 6), st.integers(1, 50)).map(lambda t: (t[0], float(t[1]))), max_size=12
 )
@@ -73,3 +81,30 @@ def test_never_more_than_the_capacity_and_the_head_is_not_delayed(
     all_after = at_work + [Running(waiting[k].needs, waiting[k].duration_s) for k in chosen]
     promised = expected_starts([head], after, capacity)[head.key]
     assert expected_starts([head], all_after, capacity)[head.key] <= promised
+
+
+@given(queue=jobs, busy=jobs)
+def test_expected_starts_are_those_of_a_clock_that_ticks(
+    queue: list[tuple[int, float]], busy: list[tuple[int, float]]
+) -> None:
+    """Second by second: whatever has ended gives back, and the first in line goes when it fits."""
+    capacity, free, ends = 8, 8, []
+    at_work = []
+    for cpus, left in busy:
+        if cpus <= free:
+            free -= cpus
+            ends.append((left, cpus))
+            at_work.append(running(cpus, left))
+    waiting = [job(key, cpus, left) for key, (cpus, left) in enumerate(queue)]
+    found: dict[int, float] = {}
+    line, second = list(waiting), 0.0
+    while line:
+        free += sum(cpus for end, cpus in ends if end == second)
+        ends = [(end, cpus) for end, cpus in ends if end > second]
+        while line and line[0].needs.cpus <= free:
+            head = line.pop(0)
+            found[head.key] = second
+            free -= head.needs.cpus
+            ends.append((second + head.duration_s, head.needs.cpus))
+        second += 1
+    assert expected_starts(waiting, at_work, Resources(cpus=capacity)) == found
