@@ -31,8 +31,8 @@ from fabriek.web.language import page_language
 def job_new(request: PageRequest, slug: str) -> HttpResponse:
     """The blueprints to choose from; with ?template= or ?again= the form of one.
 
-    ?data=slug@number chooses the data. A POST with `look` only shows the form again, with the
-    files and columns of what was chosen.
+    ?data=slug@number chooses the data, and a parameter's own name its answer. A POST with `look`
+    only shows the form again, with the files and columns of what was chosen.
     """
     project = access.project_for(request.person, slug, Right.RUN)
     again = _again(request, slug)
@@ -126,7 +126,8 @@ def _given(request: PageRequest, blueprint: Blueprint, again: Again | None) -> d
     if data and blueprint.inputs:
         first = blueprint.inputs[0]
         found[first.name] = [data] if first.many else data
-    return found
+    asked = {one.name for one in blueprint.parameters}
+    return found | {name: value for name, value in request.GET.items() if name in asked}
 
 
 def _still_there(given: dict[str, Any], offer: Offer) -> dict[str, Any]:

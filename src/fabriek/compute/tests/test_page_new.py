@@ -144,6 +144,15 @@ def test_a_named_version_is_chosen(engine: Any, place: Any, data: str, tmp_path:
     assert '<option value="numbers@2" selected' in newest and "sub/b.csv" not in newest
 
 
+def test_a_named_file_and_column_are_chosen(engine: Any, place: Any, data: str) -> None:
+    browser = kit.browser(place.manager)
+    query = f"{LEARN}&data={data}&file=sub/b.csv&target=p&nonsense=1"
+    page = browser.get(address(place, query)).content.decode()
+    assert '<option value="sub/b.csv" selected' in page and '<option value="p" selected' in page
+    page = browser.get(address(place, f"{LEARN}&file=absent.csv")).content.decode()
+    assert '<option value="price" selected' in page
+
+
 def test_ones_own_command_with_data_and_code(engine: Any, place: Any, data: str) -> None:
     answers = {
         "data": [data],
