@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ninja import Schema
 from pydantic import ValidationError
 
+from fabriek.access import queries as access
+from fabriek.access.queries import Right
 from fabriek.core.problems import Problem, Reason
 from fabriek.data import bodies, commits, filling, queries, schemas, uploads
 from fabriek.data.models import Upload
@@ -45,6 +47,7 @@ def answers_json(
 @answers_json
 def open_upload(request: PageRequest, slug: str) -> dict[str, Any]:
     """Announce what is coming; storage for it is set apart, and the dataset made if it is new."""
+    access.project_for(request.person, slug, Right.RUN)
     asked = _read(request, schemas.BrowserUpload)
     if asked.is_new:
         wanted = filling.NewData(
@@ -69,8 +72,8 @@ def open_upload(request: PageRequest, slug: str) -> dict[str, Any]:
 @answers_json
 def missing(request: PageRequest, upload_id: int) -> dict[str, Any]:
     """Which of these chunks are not there, or no longer."""
-    asked = _read(request, schemas.Names)
-    return {"missing": uploads.missing(_own(request, upload_id), asked.names)}
+    upload = _own(request, upload_id)
+    return {"missing": uploads.missing(upload, _read(request, schemas.Names).names)}
 
 
 @require_http_methods(["PUT"])
@@ -88,8 +91,8 @@ def put_chunk(request: PageRequest, upload_id: int, index: int) -> dict[str, Any
 @answers_json
 def commit(request: PageRequest, upload_id: int) -> dict[str, Any]:
     """Make the version of these files; `href` is where to look at it."""
-    asked = _read(request, schemas.PlainCommit, MANIFEST_BYTES_MOST)
     upload = _own(request, upload_id)
+    asked = _read(request, schemas.PlainCommit, MANIFEST_BYTES_MOST)
     version = commits.commit_plain(upload, [file.as_file() for file in asked.files])
     reference = f"{version.dataset.slug}@{version.number}"
     messages.success(request, _("%(reference)s is in.") % {"reference": reference})
