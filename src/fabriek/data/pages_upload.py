@@ -22,7 +22,7 @@ from fabriek.data import bodies, commits, filling, queries, schemas, uploads
 from fabriek.data.models import Upload
 from fabriek.data.rules import CHUNK_BYTES, MANIFEST_BYTES_MOST
 from fabriek.people.session import PageRequest, signed_in
-from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=Schema)
@@ -125,11 +125,11 @@ def _read(request: HttpRequest, schema: type[S], most_bytes: int = _QUESTION_BYT
 
 
 def _refusal(problem: Problem) -> JsonResponse:
-    language = page_language()
+    told = tell(problem)
     said = {
         "code": problem.code,
-        "sentence": problem.sentence(language),
-        "way_out": problem.way_out(language),
+        "sentence": told.sentence,
+        "way_out": told.way_out,
         "retry": problem.retry,
     }
     return JsonResponse(said, status=problem.status)
