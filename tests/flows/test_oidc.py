@@ -1,83 +1,23 @@
 """Signing in with an independent provider of identities, started here: npm's oidc-provider."""
 
-import contextlib
-import json
 import re
-import shutil
-import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
-import live
+import identity
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from identity import Both
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
-ROOT = Path(__file__).parents[2]
-MODULE = ROOT / "assets" / "node_modules" / "oidc-provider" / "lib" / "index.js"
-SECRET = "a secret that only the two of them know"
-PEOPLE = {
-    "s-new": {"email": "new@uni.example", "email_verified": True, "name": "New Comer"},
-    "s-ada": {"email": "ada@uni.example", "email_verified": True, "name": "Ada"},
-    "s-other": {"email": "ada@uni.example", "email_verified": True, "name": "Not Ada"},
-    "s-unverified": {"email": "eve@uni.example", "email_verified": False, "name": "Eve"},
-    "s-nameless": {"email": "noname@uni.example", "email_verified": True},
-    "s-chromium": {"email": "c@uni.example", "email_verified": True, "name": "C"},
-}
-
-
-@dataclass
-class Both:
-    """The factory and its provider."""
-
-    factory: live.Factory
-    address: str
-    provider: str
-    accounts: Path
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    node = shutil.which("node")
-    if not node:
-        pytest.skip("node is absent (apt-get install nodejs npm)")
-    if not MODULE.exists():
-        pytest.skip("npm's oidc-provider is absent (make assets)")
-    folder, port = tmp_path_factory.mktemp("oidc"), live.free_port()
-    accounts, secret = folder / "accounts.json", folder / "client-secret"
-    accounts.write_text(json.dumps(PEOPLE))
-    secret.write_text(SECRET + "\n")
-    secret.chmod(0o600)
-    factory = live.Factory(folder / "state")
-    address, provider = f"http://localhost:{factory.port}", f"http://localhost:{port}"
-    factory.environment |= {
-        "FABRIEK_ADDRESS": address,
-        "FABRIEK_OIDC_URL": provider,
-        "FABRIEK_OIDC_SECRET_FILE": str(secret),
-        "FABRIEK_OIDC_NAME": "the University",
-    }
-    command = [node, ROOT / "tests" / "oidc" / "provider.mjs", MODULE, str(port)]
-    command += [f"{address}/login/oidc/callback/", SECRET, accounts]
-    with (folder / "provider.log").open("wb") as log:
-        process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
-    try:
-        live.until(lambda: _answers(provider), what="the provider answering")
-        factory.start()
-        yield Both(factory, address, provider, accounts)
-    finally:
-        process.kill()
-        process.wait()
-        factory.stop()
-
-
-def _answers(provider: str) -> bool:
-    with contextlib.suppress(httpx.HTTPError):
-        path = "/.well-known/openid-configuration"
-        return httpx.get(f"{provider}{path}", timeout=2).status_code == 200
-    return False
+    yield from identity.running(tmp_path_factory.mktemp("oidc"))
 
 
 class Browser:
@@ -195,27 +135,6 @@ def test_the_answer_of_one_browser_signs_no_other_in(both: Both) -> None:
     assert page.status_code == 503 and not theirs.is_in()
 
 
-def test_in_a_real_browser_under_our_policy(both: Both) -> None:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is absent (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{both.address}/en/login/")
-        page.get_by_role("button", name="Sign in with the University").click()
-        page.locator('input[name="login"]').fill("s-chromium")
-        page.locator('input[name="password"]').fill("x")
-        page.locator('button[type="submit"]').click()
-        page.locator('button[type="submit"]').click()
-        page.wait_for_url(f"{both.address}/en/home/")
-        page.goto(f"{both.address}/en/account/")
-        assert "c@uni.example" in page.content()
-        browser.close()
-
-
 class _Stopped(Exception):
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -228,8 +147,4 @@ def _stop_at_callback(request: httpx.Request) -> None:
 
 
 def _totp(secret: str) -> str:
-    import time
-
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))

@@ -1,4 +1,4 @@
-// An independent provider of identities for tests/flows/test_oidc.py: npm's oidc-provider.
+// An independent provider of identities for tests/identity.py: npm's oidc-provider.
 // Usage: node provider.mjs MODULE PORT CALLBACK SECRET ACCOUNTS
 // ACCOUNTS is a JSON file of the people it knows: subject to claims, read again at each request.
 import { readFileSync } from 'node:fs'
