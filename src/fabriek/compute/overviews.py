@@ -13,7 +13,7 @@ from fabriek.scheduling import idle
 if TYPE_CHECKING:
     from fabriek.people.models import Person
 
-IDLE_JOBS = 1000
+IDLE_JOBS = 500
 OWN_COMMAND = "own-command"
 NOT_OVER = (JobState.QUEUED, *ACTIVE)
 
