@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("flow", "jobs", "data", "growth")
+NAMES = ("flow", "jobs", "data", "growth", "pages")
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 

@@ -36,6 +36,26 @@ def fill() -> dict[str, Any]:
     }
 
 
+def numbers(found: dict[str, Any]) -> dict[str, Any]:
+    """What addresses need to name a page of each kind."""
+    from fabriek.access.models import Application, Review
+    from fabriek.compute.models import Job
+
+    jobs = Job.objects.filter(project=found["project"]).order_by("pk")
+    asked = Review.objects.filter(reviewer=found["reviewer"], state="asked").order_by("pk")
+    waiting = Application.objects.filter(state="reviewing").order_by("pk")
+    return {
+        "organisation": found["project"].organisation.slug,
+        "application_id": found["project"].application_id,
+        "granted": found["project"].application_id,
+        "waiting": waiting.values_list("pk", flat=True)[0],
+        "review_id": asked.values_list("pk", flat=True)[0],
+        "person_id": found["operator"].pk,
+        "job_id": jobs.filter(state="succeeded").values_list("pk", flat=True)[100],
+        "failed_job": jobs.filter(state="failed").values_list("pk", flat=True)[100],
+    }
+
+
 def _shares(count: int, chance: random.Random) -> Iterator[int]:
     """For each of so many things the number of the project it belongs to."""
     for number in range(count):

@@ -27,6 +27,7 @@ from fabriek.people import queries as people
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.people.words import KINDS
 from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 if TYPE_CHECKING:
     from fabriek.people.models import Organisation
@@ -66,10 +67,10 @@ def apply(request: PageRequest, draft_id: int | None = None) -> HttpResponse:
         return render(request, "access/no_organisation.html", {"section": "applications"})
     if request.method == "POST":
         return _sent(request, organisations)
-    if draft is None:
-        initial = apply_form.beginning(request.GET.dict(), organisations)
-    else:
-        initial = apply_form.from_draft(draft.fields) | {"draft": draft.pk}
+    initial = apply_form.beginning(request.GET.dict(), organisations)
+    if draft is not None:
+        chosen = {name: initial[name] for name in ("mode", "organisation") if name in initial}
+        initial = chosen | apply_form.from_draft(draft.fields) | {"draft": draft.pk}
     form = ApplyForm(initial=initial, organisations=organisations)
     return _shown(request, form, organisations, {"draft": draft})
 
@@ -138,8 +139,7 @@ def apply_live(request: PageRequest) -> HttpResponse:
     try:
         context["draft"] = draft_actions.save_draft(request.person, number, form.typed())
     except Problem as problem:
-        language = page_language()
-        context["refused"] = f"{problem.sentence(language)} {problem.way_out(language)}"
+        context["refused"] = str(tell(problem))
     verdict = notes.judge(request.person, form)
     mode = data_files.modes().get(request.POST.get("mode", ""))
     hints = notes.hints(mode, _chosen(form, organisations))

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from fabriek.access import data_files
 from fabriek.access.extension_rules import Amounts
 from fabriek.access.rules import Finding, Limits, Mode
-from fabriek.core.problems import Problem, Reason
+from fabriek.core.problems import Reason
 from fabriek.governance import queries as governance
 from fabriek.web.formats import amount
 from fabriek.web.language import page_language
+from fabriek.web.telling import tell_code
 
 ROLES = {
     "manager": gettext_lazy("Manager"),
@@ -109,8 +110,7 @@ def decision_text(mode: Mode) -> str:
 
 def told(finding: Finding) -> str:
     """A finding's sentence and way out, in the page's language."""
-    problem, language = Problem(finding.code, **finding.facts), page_language()
-    return f"{problem.sentence(language)} {problem.way_out(language)}"
+    return str(tell_code(finding.code, finding.facts))
 
 
 def conflict_text(why: str) -> str:

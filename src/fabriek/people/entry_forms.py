@@ -13,15 +13,12 @@ from fabriek.people import actions
 from fabriek.people.models import Person
 from fabriek.people.schemas import MAX_PASSWORD
 from fabriek.web.forms import ActionForm
-from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 
 def told(problem: Problem) -> ValidationError:
     """A problem as the error of a form that allauth asks whether it is valid."""
-    language = page_language()
-    return ValidationError(
-        f"{problem.sentence(language)} {problem.way_out(language)}", code=problem.code
-    )
+    return ValidationError(str(tell(problem)), code=problem.code)
 
 
 def email_field(autocomplete: str = "email") -> forms.EmailField:
@@ -87,6 +84,7 @@ class SignInForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.request = request
         self.person: Person | None = None
+        self.problem: Problem | None = None
 
     def clean(self) -> dict[str, Any]:
         """Ask who knows this password."""

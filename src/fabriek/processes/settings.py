@@ -163,6 +163,7 @@ TIME_ZONE = "Europe/Amsterdam"
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "fabriek.web.styles"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 
 _smtp = urlsplit(os.environ.get("FABRIEK_SMTP", ""))

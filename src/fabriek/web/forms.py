@@ -7,7 +7,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 
 from fabriek.core.problems import Problem
-from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 T = TypeVar("T")
 
@@ -24,13 +24,10 @@ class ActionForm(forms.Form):
 
     # Browsers would mark an empty field as wrong before anybody typed; labels say what may be so.
     use_required_attribute = False
-    required_css_class = "fab-required"
-    error_css_class = "utrecht-form-field--invalid"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.problem: Problem | None = None
 
     def act(self, call: Callable[[], T]) -> T | None:
         """What the action returns; None when it was refused, with the problem on the form.
@@ -56,14 +53,8 @@ class ActionForm(forms.Form):
 
     def refuse(self, problem: Problem) -> None:
         """Show a problem on the form."""
-        language = page_language()
         field = str(problem.facts.get("where", ""))
-        words = [problem.sentence(language), problem.way_out(language)]
-        if field in self.fields:
-            self.add_error(field, " ".join(words))
-        else:
-            self.problem = problem
-            self.add_error(None, " ".join(words))
+        self.add_error(field if field in self.fields else None, str(tell(problem)))
 
     @property
     def status(self) -> int:

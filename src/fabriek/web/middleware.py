@@ -11,7 +11,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from fabriek.core.problems import Problem
-from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -82,11 +82,9 @@ class ProblemPages:
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as a page; as a piece of one where a part of a page was asked for."""
-    language = page_language()
     context = {
         "problem": problem,
-        "sentence": problem.sentence(language),
-        "way_out": problem.way_out(language),
+        "told": tell(problem),
         "request_id": getattr(request, "request_id", ""),
     }
     is_part = request.headers.get("HX-Request") == "true"

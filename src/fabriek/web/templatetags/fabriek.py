@@ -14,9 +14,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fabriek.core.problems import Problem, Reason
+from fabriek.core.problems import Reason
 from fabriek.web import formats
 from fabriek.web.language import page_language
+from fabriek.web.telling import Told, tell_code
 
 register = template.Library()
 # What a state means for whoever looks: good, bad, at work, waiting, or over and neutral.
@@ -93,10 +94,9 @@ def state(value: str) -> SafeString:
 
 
 @register.simple_tag
-def problem(code: str, facts: Mapping[str, Any] | None = None) -> dict[str, str]:
+def problem(code: str, facts: Mapping[str, Any] | None = None) -> Told:
     """A problem's `sentence` and `way_out`: `{% problem code facts as told %}`."""
-    found, language = Problem(code, **dict(facts or {})), page_language()
-    return {"sentence": found.sentence(language), "way_out": found.way_out(language)}
+    return tell_code(code, facts or {})
 
 
 @register.simple_tag(takes_context=True)
