@@ -271,11 +271,12 @@ def _datasets(projects: list[Any], chance: random.Random) -> list[Any]:
 def _jobs(projects: list[Any], datasets: list[Any], chance: random.Random) -> None:
     from fabriek.access.models import Allocation
     from fabriek.compute.models import Job, Tally
-    from fabriek.ledger.models import Account, Entry, Hold
+    from fabriek.ledger.models import Account, DayTotal, Entry, Hold
 
     accounts = dict(Allocation.objects.values_list("project_id", "cpu_hour_id"))
     hour, now = Decimal("0.1"), _now()
     counts: dict[tuple[int, str], int] = {}
+    days: dict[tuple[int, Any], Decimal] = {}
     for start in range(0, JOBS, 20_000):
         rows = []
         for number, owner in list(enumerate(_shares(JOBS, chance)))[start : start + 20_000]:
@@ -334,6 +335,16 @@ def _jobs(projects: list[Any], datasets: list[Any], chance: random.Random) -> No
                 Entry(kind="settle", held=-hour, settled=hour, at=row.ended_at, **common)
             )
         Entry.objects.bulk_create(entries, batch_size=BATCH)
+        for row in ended:
+            day = accounts[row.project_id], row.ended_at.date()
+            days[day] = days.get(day, Decimal(0)) + hour
+    DayTotal.objects.bulk_create(
+        [
+            DayTotal(account_id=account, day=day, settled=settled)
+            for (account, day), settled in days.items()
+        ],
+        batch_size=BATCH,
+    )
     Tally.objects.bulk_create(
         [
             Tally(
