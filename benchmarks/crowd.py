@@ -13,6 +13,7 @@ from typing import Any
 PEOPLE, ORGANISATIONS, PROJECTS, JOBS, DATASETS = 2_000, 400, 500, 100_000, 10_000
 LARGEST_SHARE = 0.2
 BATCH = 1_000
+ENERGY = {"kwh": "0.001", "source": "node-kind-model", "quality": "estimated", "pue": 1.3}
 STATES = ("succeeded",) * 16 + ("failed",) * 3 + ("cancelled",)
 
 
@@ -307,7 +308,7 @@ def _jobs(projects: list[Any], datasets: list[Any], chance: random.Random) -> No
                     ended_at=None if waiting else submitted + timedelta(minutes=4),
                     exit_code=None if waiting else int(state == "failed"),
                     charged={} if waiting else {"cpu-hour": "0.1"},
-                    energy={"kwh": "0.001", "source": "node-kind-model", "quality": "estimated"},
+                    energy=ENERGY,
                 )
             )
             counts[project.pk, state] = counts.get((project.pk, state), 0) + 1
@@ -424,7 +425,7 @@ def _facts(number: int, chance: random.Random) -> dict[str, Any]:
         "ended_at": _now().isoformat(),
         "usage": {"cpu_s": 100.0, "memory_peak_mib": 900.0},
         "charged": {"cpu-hour": "0.1"},
-        "energy": {"kwh": "0.001", "source": "node-kind-model", "quality": "estimated"},
+        "energy": ENERGY,
     }
 
 

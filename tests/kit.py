@@ -172,3 +172,16 @@ def own_token_id(someone: Any) -> int:
     from fabriek.people import queries
 
     return int(queries.tokens_of(someone).values_list("pk", flat=True)[0])
+
+
+def session_of(person: Any) -> str:
+    """The key of a session in which the person is signed in."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

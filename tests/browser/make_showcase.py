@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fabriek.processes.settings")
 import django
@@ -19,22 +18,10 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 setup_test_environment()  # the test client calls itself testserver
 
+import kit  # noqa: E402
 import showroom  # noqa: E402
 
 OVER = ("succeeded", "failed", "cancelled")
-
-
-def session_of(person: Any) -> str:
-    """A signed-in session."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    store = SessionStore()
-    store[SESSION_KEY] = str(person.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    store.save()
-    return str(store.session_key)
 
 
 def run(job_id: int) -> None:
@@ -53,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         room = showroom.build(Path(folder), run)
     people = {
-        role: {"id": who.pk, "email": who.email, "session": session_of(who)}
+        role: {"id": who.pk, "email": who.email, "session": kit.session_of(who)}
         for role, who in room.people.items()
     }
     sys.stdout.write(json.dumps({"people": people, "ids": room.ids}) + "\n")
