@@ -103,10 +103,10 @@ def queue() -> QuerySet[Job]:
     return not_over().filter(state=JobState.QUEUED).order_by("pk")
 
 
-def at_work() -> list[easy.Running]:
-    """What runs now, with the time each may still take."""
+def at_work(besides: int | None = None) -> list[easy.Running]:
+    """What runs now, with the time each may still take; `besides` this job."""
     now = clock.now()
-    rows = not_over().filter(state__in=ACTIVE)
+    rows = not_over().filter(state__in=ACTIVE).exclude(pk=besides)
     found = []
     for job in rows:
         ran_s = (now - job.started_at).total_seconds() if job.started_at else 0.0
@@ -130,7 +130,8 @@ def why(job: Job) -> Why:
         return Why("not-waiting", {"state": job.state}, None, None)
     ahead = queue().filter(pk__lt=job.pk)
     position = ahead.count() + 1
-    running, capacity = at_work(), catalogue.capacity()
+    # It may have started since it was read: it does not wait for itself.
+    running, capacity = at_work(besides=job.pk), catalogue.capacity()
     expected = None
     if position <= WHY_HORIZON:
         sizes = ahead.only("cpus", "memory_mib", "gpus", "time_limit_s")

@@ -1,4 +1,4 @@
-"""The form beside the place to drop files. A script sends it with the upload: pages_upload.py."""
+"""The form beside the place to drop files. A script sends it with the upload: upload_pages.py."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Pages about datasets. A version and what is in it: pages_version.py; uploads: pages_upload.py."""
+"""Pages about datasets. A version and what is in it: version_pages.py; uploads: upload_pages.py."""
 
 from typing import Any
 

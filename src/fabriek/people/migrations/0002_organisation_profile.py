@@ -4,30 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organisation',
-            name='about',
-            field=models.TextField(blank=True, help_text='what it does; applications start from it'),
+            model_name="organisation",
+            name="about",
+            field=models.TextField(
+                blank=True, help_text="what it does; applications start from it"
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='experience',
-            field=models.TextField(blank=True, help_text='with supercomputers'),
+            model_name="organisation",
+            name="experience",
+            field=models.TextField(blank=True, help_text="with supercomputers"),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='sector',
+            model_name="organisation",
+            name="sector",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='website',
+            model_name="organisation",
+            name="website",
             field=models.URLField(blank=True),
         ),
     ]
