@@ -103,7 +103,7 @@ def queue() -> QuerySet[Job]:
     return not_over().filter(state=JobState.QUEUED).order_by("pk")
 
 
-def at_work(besides: int | None = None) -> list[easy.Running]:
+def at_work(besides: int = 0) -> list[easy.Running]:
     """What runs now, with the time each may still take; `besides` this job."""
     now = clock.now()
     rows = not_over().filter(state__in=ACTIVE).exclude(pk=besides)

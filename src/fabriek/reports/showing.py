@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fabriek.core.problems import Language, Reason
@@ -51,7 +52,7 @@ def burn_down(course: Course, unit: str) -> Chart:
     if course.ahead:
         series.append(Series(_("At this pace"), course.ahead, dashed=True))
     return line(
-        _("%(unit)s left, day by day") % {"unit": unit},
+        capfirst(_("%(unit)s left, day by day") % {"unit": unit}),
         "",
         unit,
         series,

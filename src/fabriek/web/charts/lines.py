@@ -47,8 +47,9 @@ def line(
     y_max: Figure | None = None,
     counted: bool = False,
 ) -> Chart:
-    """Lines with marked places along the x-axis; `y_max` is a level that stays in view. `counted`:
-    x is a number of something, a version or a step, and only whole ones have a tick."""
+    """Lines with marked places along the x-axis; `y_max` is the whole that the figures are part of:
+    the axis goes from zero to it. `counted`: x is a number of something, a version or a step, and
+    only whole ones have a tick."""
     lines = [_clean(one) for one in series]
     ys = [y for one in lines for _x, y in one if y is not None]
     if not ys:
@@ -58,7 +59,7 @@ def line(
     xs = [x for one in lines for x, _y in one] + [x for x, _text in marked]
     low, high = min(xs), max(xs)
     across = times(low, high) if dated else numbers(low, high, snug=True, whole=counted)
-    upright = _upright(ys if y_max is None else [*ys, finite(y_max)])
+    upright = _upright(ys) if y_max is None else _upright([0.0, *ys, finite(y_max)])
     names = [one.name or y_label for one in series]
     looks = _looks(series)
     keyed = len(series) if len(series) > 1 else 0
