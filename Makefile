@@ -17,7 +17,7 @@ LOOKS := assets/build.py $(wildcard assets/css/*.css src/fabriek/*/static/*/*.sv
 WORDS := $(wildcard src/fabriek/*/locale/nl/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts assets demo serve test test-all check bench format clean
+.PHONY: help setup parts assets demo serve test test-all check bench pictures format clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -77,6 +77,9 @@ check: .venv/.ready $(BUILT) ## Style, types, the house's floors (at most 2 minu
 	@$(RUN)lint-imports --no-cache
 	@FABRIEK_STATE=$$(mktemp -d) $(RUN)mypy
 	@$(RUN)python -m pytest -q tests/house
+
+pictures: setup ## Take the pictures of the pages in docs/ again
+	@FABRIEK_SCREENSHOTS=$(CURDIR)/docs/pictures/pages $(RUN)python -m pytest -q tests/browser/test_pictures.py
 
 bench: setup ## Speed against a peer in the same run; results in benchmarks/results/
 	@$(RUN)python -m benchmarks
