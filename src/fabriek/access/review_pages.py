@@ -74,15 +74,15 @@ def review(request: PageRequest, review_id: int) -> HttpResponse:
     row = request_queries.review_for(request.person, review_id)
     is_step_back = request.POST.get("do") == "conflict"
     form = VerdictForm(request.POST if request.method == "POST" and not is_step_back else None)
-    back = ConflictForm(request.POST if is_step_back else None, prefix="conflict")
+    ties = ConflictForm(request.POST if is_step_back else None, prefix="conflict")
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         if form.act(lambda: review_actions.recommend(request.person, review_id, **given)):
             messages.success(request, _("Thank you. Your recommendation has arrived."))
             return redirect("reviews")
-    if back.is_bound and back.is_valid():
-        why = back.cleaned_data["reason"]
-        if back.act(lambda: review_actions.declare_conflict(request.person, review_id, why)):
+    if ties.is_bound and ties.is_valid():
+        why = ties.cleaned_data["reason"]
+        if ties.act(lambda: review_actions.declare_conflict(request.person, review_id, why)):
             messages.success(request, _("Thank you for saying so. Somebody else is asked."))
             return redirect("reviews")
     hidden = row.state == ReviewState.CONFLICT
@@ -90,7 +90,7 @@ def review(request: PageRequest, review_id: int) -> HttpResponse:
         "review": row,
         "kind": wording.REVIEWS.get(row.kind, row.kind),
         "form": form,
-        "back": back,
+        "ties": ties,
         "section": "reviews",
         "crumbs": [
             (_("Reviews"), reverse("reviews")),
@@ -98,7 +98,7 @@ def review(request: PageRequest, review_id: int) -> HttpResponse:
         ],
         **({} if hidden else _application(request, row.application)),
     }
-    status = max(form.status, back.status)
+    status = max(form.status, ties.status)
     return render(request, "access/review.html", context, status=status)
 
 
