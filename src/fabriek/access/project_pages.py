@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fabriek.access import (
     conflicts,
+    crumbs,
     data_files,
     deadlines,
     extension_actions,
@@ -21,7 +22,7 @@ from fabriek.access import (
     wording,
 )
 from fabriek.access.extension_rules import Amounts
-from fabriek.access.models import Extension, Project, ProjectMember
+from fabriek.access.models import Extension, ProjectMember
 from fabriek.access.pages import READ_OR_SEND
 from fabriek.access.project_forms import ExtensionForm, MemberForm
 from fabriek.access.queries import Right
@@ -30,11 +31,6 @@ from fabriek.access.states import ExtensionState
 from fabriek.people.session import PageRequest, operator_only, signed_in
 from fabriek.web.lists import Choice, Column, Listing
 from fabriek.web.templatetags.fabriek import state_word
-
-
-def _crumbs(project: Project, text: str) -> list[tuple[str, str]]:
-    home = reverse("project", args=[project.slug])
-    return [(_("Projects"), reverse("projects")), (project.title, home), (text, "")]
 
 
 @require_http_methods(READ_OR_SEND)
@@ -73,7 +69,7 @@ def members(request: PageRequest, slug: str) -> HttpResponse:
         "manages": role == ProjectMember.Role.MANAGER,
         "me": request.person.pk,
         "form": form,
-        "crumbs": _crumbs(project, _("People")),
+        "crumbs": crumbs.of_project(project, (_("People"), "")),
     }
     return render(request, "access/members.html", context, status=form.status)
 
@@ -121,7 +117,7 @@ def extensions(request: PageRequest, slug: str) -> HttpResponse:
         "has_ended": deadlines.has_passed(prospect.allocation.ends_at),
         "days_after": limits.extension_days_after_end,
         "working_days": wording.working_days_text(limits.extension_working_days),
-        "crumbs": _crumbs(project, _("More time or hours")),
+        "crumbs": crumbs.of_project(project, (_("More time or hours"), "")),
     }
     return render(request, "access/extensions.html", context, status=form.status)
 

@@ -70,6 +70,12 @@ def project_for(person: "Person", slug_or_id: str | int, right: Right) -> Projec
     return row.project
 
 
+def may(person: "Person", project_id: int, right: Right) -> bool:
+    """Whether the person's role reaches this: for what a page offers. Actions ask `project_for`."""
+    role = roles_in(person, [project_id]).get(project_id)
+    return role is not None and RIGHT_OF[Role(role)] >= right
+
+
 def roles_in(person: "Person", project_ids: Iterable[int]) -> dict[int, str]:
     """The person's role in each of these projects, in one question."""
     rows = ProjectMember.objects.filter(person_id=person.pk, project_id__in=list(project_ids))

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from fabriek.access import crumbs
+from fabriek.access import queries as access
+from fabriek.access.queries import Right
 from fabriek.compute import actions, logs, presenting, queries
 from fabriek.compute.models import Attempt, Job
-from fabriek.compute.pages import crumbs, may_run
 from fabriek.compute.rules import OVER
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
@@ -27,13 +29,14 @@ def job(request: PageRequest, job_id: int) -> HttpResponse:
     """One job."""
     found = queries.job_for(request.person, job_id)
     attempt = found.tries.order_by("-number").first()
-    runs = may_run(request, found.project_id)
+    runs = access.may(request.person, found.project_id, Right.RUN)
     context = presenting.whole(found) | {
         "project": found.project,
         "section": "jobs",
-        "crumbs": crumbs(
+        "crumbs": crumbs.of_project(
             found.project,
-            [(_("Jobs"), reverse("jobs", args=[found.project.slug])), (found.name, "")],
+            (_("Jobs"), reverse("jobs", args=[found.project.slug])),
+            (found.name, ""),
         ),
         "log": _log(attempt),
         "may_run": runs,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.compute import blueprint_actions, offers, overviews
@@ -19,7 +20,6 @@ from fabriek.compute.blueprints.rules import Blueprint
 from fabriek.compute.forms import JobForm, gib, usual
 from fabriek.compute.offers import Offer
 from fabriek.compute.overviews import Again
-from fabriek.compute.pages import crumbs
 from fabriek.compute.rules import hours
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
@@ -86,7 +86,7 @@ def _choose(request: PageRequest, project: Any) -> HttpResponse:
 
 def _crumbs(project: Any) -> list[tuple[str, str]]:
     jobs = (_("Jobs"), reverse("jobs", args=[project.slug]))
-    return crumbs(project, [jobs, (_("Start a job"), "")])
+    return crumbs.of_project(project, jobs, (_("Start a job"), ""))
 
 
 def _again(request: PageRequest, slug: str) -> Again | None:

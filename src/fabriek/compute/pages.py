@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.compute import queries
@@ -50,10 +51,10 @@ def jobs(request: PageRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "project": project,
         "section": "jobs",
-        "crumbs": crumbs(project, [(_("Jobs"), "")]),
+        "crumbs": crumbs.of_project(project, (_("Jobs"), "")),
         "listing": listing,
         "lines": [_line(job, clock.now()) for job in listing.rows],
-        "may_run": may_run(request, project.pk),
+        "may_run": access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "compute/jobs.html", context)
 
@@ -64,18 +65,6 @@ def job_again(request: PageRequest, job_id: int) -> HttpResponse:
     """The form for a new job, filled in as this one was."""
     job = queries.job_for(request.person, job_id)
     return redirect(f"{reverse('job_new', args=[job.project.slug])}?again={job.pk}")
-
-
-def crumbs(project: Any, rest: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Where a page of the project is."""
-    here = (project.title, reverse("project", args=[project.slug]))
-    return [(_("Projects"), reverse("projects")), here, *rest]
-
-
-def may_run(request: PageRequest, project_id: int) -> bool:
-    """Whether to show what starts a job; the action itself asks again."""
-    role = access.roles_in(request.person, [project_id]).get(project_id)
-    return role in ("member", "manager")
 
 
 def ran_for(job: Job, now: datetime) -> timedelta | None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.data import labels, queries
@@ -57,7 +58,7 @@ def datasets(request: PageRequest, slug: str) -> HttpResponse:
             }
             for row in listing.rows
         ],
-        "may_write": queries.may_write(request.person, project.pk),
+        "may_write": access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "data/datasets.html", context)
 
@@ -106,7 +107,7 @@ def dataset(request: PageRequest, slug: str, dataset: str) -> HttpResponse:
         "may_upload": (
             row.kind in ("data", "code")
             and row.erased_at is None
-            and queries.may_write(request.person, project.pk)
+            and access.may(request.person, project.pk, Right.RUN)
         ),
         **upload_facts(request, slug, row.slug),
     }
@@ -124,10 +125,9 @@ def upload_facts(request: PageRequest, slug: str, dataset: str = "") -> dict[str
 
 
 def _crumbs(project: Any, *, here: bool = True) -> list[tuple[str, str]]:
-    return [
-        (project.title, reverse("project", args=[project.slug])),
-        (_("Data"), "" if here else reverse("datasets", args=[project.slug])),
-    ]
+    return crumbs.of_project(
+        project, (_("Data"), "" if here else reverse("datasets", args=[project.slug]))
+    )
 
 
 def _yes_no() -> list[tuple[str, str]]:

@@ -131,12 +131,6 @@ def is_of_a_job(version: DatasetVersion) -> bool:
     return Upload.objects.filter(version=version, attempt__isnull=False).exists()
 
 
-def may_write(person: "Person", project_id: int) -> bool:
-    """Whether the person may bring data in and run jobs: for what a page offers."""
-    role = access.roles_in(person, [project_id]).get(project_id)
-    return role is not None and access.RIGHT_OF[access.Role(role)] >= Right.RUN
-
-
 def version_for(
     person: "Person", project_id: int, reference: str | tuple[int, int]
 ) -> DatasetVersion:

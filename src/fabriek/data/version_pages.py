@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.data import bodies, keys, labels, queries, tables
@@ -43,7 +44,7 @@ def version(request: PageRequest, slug: str, dataset: str, number: int) -> HttpR
         "first_table": next((row.path for row in listing.rows if row.may_be_table), "")
         if listing
         else "",
-        "may_run": not erased and queries.may_write(request.person, project.pk),
+        "may_run": not erased and access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "data/version.html", context)
 
@@ -70,7 +71,7 @@ def preview(request: PageRequest, slug: str, dataset: str, number: int, path: st
         "heads": [column_name(column) for column in columns],
         "first_rows": [row[start : start + COLUMNS_A_PAGE] for row in seen.table.first_rows],
         "listing": _Pages(request.path, page, len(seen.table.columns)),
-        "may_run": queries.may_write(request.person, project.pk),
+        "may_run": access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "data/preview.html", context)
 
@@ -151,12 +152,12 @@ def _context(project: Any, found: DatasetVersion) -> dict[str, Any]:
 def _crumbs(project: Any, found: DatasetVersion, *, here: bool = False) -> list[tuple[str, str]]:
     slug = found.dataset.slug
     version_href = reverse("version", args=[project.slug, slug, found.number])
-    return [
-        (project.title, reverse("project", args=[project.slug])),
+    return crumbs.of_project(
+        project,
         (_("Data"), reverse("datasets", args=[project.slug])),
         (slug, reverse("dataset", args=[project.slug, slug])),
         (_("Version %(number)s") % {"number": found.number}, "" if here else version_href),
-    ]
+    )
 
 
 def _page(request: PageRequest, columns: int) -> int:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.people.session import PageRequest, signed_in
@@ -42,7 +43,7 @@ def models(request: PageRequest, slug: str) -> HttpResponse:
         **_project(project, _("Models")),
         "listing": listing,
         "rows": showing.with_newest(listing.rows, page_language()),
-        "may_run": queries.may_run(request.person, project.pk),
+        "may_run": access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "registry/models.html", context)
 
@@ -91,7 +92,7 @@ def model_version(request: PageRequest, slug: str, name: str, number: int) -> Ht
         ),
         **showing.version(version, page_language()),
         "picture": picture(version, slug),
-        "may_run": queries.may_run(request.person, project.pk),
+        "may_run": access.may(request.person, project.pk, Right.RUN),
     }
     return render(request, "registry/model_version.html", context)
 
@@ -139,10 +140,5 @@ def card_file(request: PageRequest, slug: str, name: str, number: int) -> HttpRe
 
 
 def _project(project: Any, here: str, *between: tuple[str, str]) -> dict[str, Any]:
-    crumbs = [
-        (_("Projects"), reverse("projects")),
-        (project.title, reverse("project", args=[project.slug])),
-        *between,
-        (here, ""),
-    ]
-    return {"project": project, "section": "models", "crumbs": crumbs}
+    way = crumbs.of_project(project, *between, (here, ""))
+    return {"project": project, "section": "models", "crumbs": way}

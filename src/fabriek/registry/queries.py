@@ -102,12 +102,6 @@ def version_for(
     return version
 
 
-def may_run(person: "Person", project_id: int) -> bool:
-    """Whether the person may complete cards: for what a page offers; the actions check it again."""
-    role = access.roles_in(person, [project_id]).get(project_id)
-    return role is not None and access.RIGHT_OF[access.Role(role)] >= Right.RUN
-
-
 def card(version: ModelVersion, language: Language) -> Card:
     """What records fill, what people wrote, and what is still missing."""
     return cards([version], language)[version.pk]

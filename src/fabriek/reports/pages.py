@@ -5,12 +5,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fabriek.access import crumbs, wording
 from fabriek.access import queries as access
-from fabriek.access import wording
 from fabriek.access.queries import Right
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.reports import queries, rules, showing
@@ -27,11 +26,7 @@ def report(request: PageRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "section": "report",
-        "crumbs": [
-            (_("Projects"), reverse("projects")),
-            (project.title, reverse("project", args=[slug])),
-            (_("Report"), ""),
-        ],
+        "crumbs": crumbs.of_project(project, (_("Report"), "")),
         "facts": facts,
         "allocation": access.allocation(project.pk),
         "purpose": wording.purpose_name(project.purpose),
