@@ -23,13 +23,15 @@ JSON_SUFFIXES = (".jsonl", ".ndjson")
 # In order of preference: a comma also stands inside numbers and sentences.
 _DELIMITERS = ("\t", ";", "|", ",")
 _SAMPLE_ROWS = 50
+# Each line of JSON may bring names of its own, and every row has a cell for every name before it.
+_JSON_NAMES_MOST = 1000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NUMBER_OR_DATE = re.compile(
-    r"\s*(?:[+-]?(?:\d+(?:[.,]\d*)*|\.\d+)(?:[eE][+-]?\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*)\s*",
+    r"\s*(?:[+-]?(?:\d+(?:[.,]\d*)*|\.\d+)(?:[eE][+-]?\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*+)\s*",
     re.ASCII,
 )
 
@@ -175,9 +177,10 @@ def _json_lines(text: str, encoding: str, is_cut: bool, rows_most: int) -> Rows:
             raise NotATable(Reason("table-json", {"line": number}))
         for name in found:
             names.setdefault(name, len(names))
-        row = [""] * len(names)
+        row = [""] * min(len(names), _JSON_NAMES_MOST)
         for name, value in found.items():
-            row[names[name]] = _json_cell(value)
+            if names[name] < _JSON_NAMES_MOST:
+                row[names[name]] = _json_cell(value)
         rows.append(row)
     if not names:
         raise NotATable(Reason("table-empty" if not is_cut else "table-long-row"))

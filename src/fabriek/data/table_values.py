@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _COMMA_NUMBER = re.compile(r"\s*[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?\s*", re.ASCII)
-_ISO_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?\s*", re.ASCII)
+_ISO_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*+)?\s*", re.ASCII)
 _OTHER_DATE = re.compile(
     r"\s*(?:(\d{4})[/.](\d{1,2})[/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}))\s*", re.ASCII
 )

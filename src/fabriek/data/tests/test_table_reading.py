@@ -187,3 +187,26 @@ def test_what_csv_writes_is_read_again(rows: list[list[str]]) -> None:
 )
 def test_the_worst_megabyte_ends(data: bytes) -> None:
     check_any(data, True, ".csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a,b\n"1-1-1' + " " * 130_000 + '\nx",2\n',
+        'a,b\n"2026-01-01 10:00' + " " * 130_000 + '\nx",2\n',
+    ],
+)
+@pytest.mark.timeout(20)
+def test_no_cell_keeps_the_patterns_busy(text: str) -> None:
+    """As long as a cell may be: tried once for each space, this would take minutes."""
+    check_any(text.encode(), False, ".csv")
+
+
+def test_lines_of_json_with_names_of_their_own_take_no_room() -> None:
+    """Every row has a cell for each name before it: 80,000 names would be 80 million cells."""
+    names = iter(range(80_000))
+    lines = ["{" + ",".join(f'"{next(names):x}":1' for _ in range(40)) + "}" for _ in range(2000)]
+    found = table_reading.read("\n".join(lines).encode(), "a.jsonl", is_cut=False, rows_most=2000)
+    assert len(found.names) == 80_000
+    assert max(map(len, found.rows)) <= 1000
+    assert table_rules.describe(found).notes
