@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fabriek.people.models import Person
 
 FACTORY = "factory"
+# No entry lies outside; at the ends of the calendar itself there is nothing to count with.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -79,16 +81,20 @@ class AuditForm(forms.Form):
     def question(self) -> Question:
         """What is asked, once the form is valid."""
         asked = self.cleaned_data
-        until = asked["until"]
+        since, until = _within(asked["since"]), _within(asked["until"])
         return Question(
             actor_id=asked["person"],
             action=asked["action"],
             kind=asked["kind"],
             number=asked["number"],
-            since=_midnight(asked["since"]),
+            since=_midnight(since),
             until=_midnight(until + timedelta(days=1)) if until else None,
             text=asked["text"],
         )
+
+
+def _within(day: date | None) -> date | None:
+    return min(max(day, FIRST_DAY), LAST_DAY) if day else None
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -69,6 +69,13 @@ def test_a_question_that_cannot_be(log: Office, given: dict[str, str], said: str
     assert refused.headers["Location"].startswith("/en/operator/audit/?")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar(log: Office, day: str) -> None:
+    for name in ("since", "until"):
+        assert log.browser.get("/operator/audit/", {name: day}).status_code == 200
+        assert log.browser.get("/operator/audit/export/", {name: day}).status_code == 200
+
+
 def test_older_entries_and_back(log: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     small = audit_search.search.__kwdefaults__ | {"limit": 4}
     monkeypatch.setattr(audit_search.search, "__kwdefaults__", small)
