@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -50,6 +51,8 @@ def _written(name: str, fact: object) -> object:
     if isinstance(fact, str) and NUMBER.fullmatch(fact):
         return formats.amount(Decimal(fact))
     if isinstance(fact, str) and MOMENT.fullmatch(fact):
-        moment = timezone.localtime(datetime.fromisoformat(fact))
-        return date_format(moment, "SHORT_DATETIME_FORMAT")
+        # Facts also hold what people typed, which may be no moment after all.
+        with suppress(ValueError, OverflowError):
+            moment = timezone.localtime(datetime.fromisoformat(fact))
+            return date_format(moment, "SHORT_DATETIME_FORMAT")
     return fact

@@ -30,3 +30,12 @@ def test_moments_are_told_in_amsterdam() -> None:
 def test_what_names_a_thing_stays_as_it_is() -> None:
     with translation.override("nl"):
         assert "1234567" in str(tell(Problem("nothing-to-register", job=1234567)))
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-99-99T99:99:99Z", "9999-12-31T23:59:59+00:00", "٢٠٢٦-01-01T00:00:00Z"]
+)
+def test_what_only_looks_like_a_moment_stays_as_it_is(text: str) -> None:
+    """Facts also hold what people typed."""
+    with translation.override("nl"):
+        assert text in str(tell(Problem("allocation-not-valid", valid_from=text, valid_until="-")))
