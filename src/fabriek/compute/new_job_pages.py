@@ -124,6 +124,8 @@ def _given(request: PageRequest, blueprint: Blueprint, again: Again | None) -> d
         found |= {name: list(again.inputs.values()) for name in many}
     data = request.GET.get("data", "")
     if data and blueprint.inputs:
+    if blueprint.takes_code and "code" in request.GET:
+        found["code"] = request.GET["code"]
         first = blueprint.inputs[0]
         found[first.name] = [data] if first.many else data
     asked = {one.name for one in blueprint.parameters}
@@ -157,6 +159,7 @@ def _context(
         "output": blueprint.output[language],
         "form": form,
         "no_data": needs_data and not has_data,
+        "takes_code": blueprint.takes_code,
         "no_table": has_data and any(not form.offer.options[name] for name in files),
         "hold": hold,
         "budget": budget,

@@ -25,6 +25,7 @@ class NewData:
     classification: str
     personal_data: bool
     description: str = ""
+    kind: str = Dataset.Kind.DATA
 
 
 def open_new(
@@ -33,8 +34,8 @@ def open_new(
     """Make the dataset and open its first upload; repeating it finds both again.
 
     A dataset that this person made and never filled counts as new, so that whoever broke off may
-    begin again, also with another class. Problem `allocation-exhausted` before anything is made;
-    `dataset-exists`, `invalid-name`, and those of `uploads.open_upload`.
+    begin again, also as another kind or class. Problem `allocation-exhausted` before anything is
+    made; `dataset-exists`, `invalid-name`, and those of `uploads.open_upload`.
     """
     project = access.project_for(person, project_slug, Right.RUN)
     slug = names.checked_slug(wanted.slug)
@@ -45,7 +46,7 @@ def open_new(
             person,
             project_slug,
             slug,
-            kind=Dataset.Kind.DATA,
+            kind=wanted.kind,
             classification=wanted.classification,
             personal_data=wanted.personal_data,
             description=wanted.description,
@@ -68,7 +69,7 @@ def _never_filled(person: "Person", project_id: int, slug: str) -> Dataset | Non
     return Dataset.objects.filter(
         project_id=project_id,
         slug=slug,
-        kind=Dataset.Kind.DATA,
+        kind__in=(Dataset.Kind.DATA, Dataset.Kind.CODE),
         created_by_id=person.pk,
         last_number=0,
         erased_at=None,
@@ -78,6 +79,7 @@ def _never_filled(person: "Person", project_id: int, slug: str) -> Dataset | Non
 def _describe(person: "Person", dataset: Dataset, wanted: NewData) -> None:
     """Say again what will be in it; Problem `dataset-exists` once something is on its way."""
     facts = {
+        "kind": Dataset.Kind(wanted.kind),
         "classification": Dataset.Classification(wanted.classification),
         "personal_data": wanted.personal_data,
     }

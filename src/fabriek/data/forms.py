@@ -21,6 +21,16 @@ class NewDataForm(ActionForm):
             attrs={"class": "utrecht-textbox", "autocomplete": "off", "spellcheck": "false"}
         ),
     )
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        help_text=_("You cannot change this later."),
+        choices=(
+            ("data", _("Data: something to look at, to compute with or to learn from")),
+            ("code", _("Code: a program of your own that a job runs")),
+        ),
+        initial="data",
+        widget=forms.RadioSelect(attrs={"class": "utrecht-radio-button"}),
+    )
     classification = forms.ChoiceField(
         label=_("How carefully must these data be handled?"),
         help_text=_("You cannot change this later."),

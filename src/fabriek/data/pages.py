@@ -72,7 +72,7 @@ def dataset_new(request: PageRequest, slug: str) -> HttpResponse:
         "project": project,
         "section": "data",
         "crumbs": [*_crumbs(project, here=False), (_("Bring in data"), "")],
-        "form": NewDataForm(),
+        "form": NewDataForm(initial={"kind": _kind(request)}),
         **upload_facts(request, slug),
     }
     return render(request, "data/dataset_new.html", context)
@@ -128,6 +128,11 @@ def _crumbs(project: Any, *, here: bool = True) -> list[tuple[str, str]]:
     return crumbs.of_project(
         project, (_("Data"), "" if here else reverse("datasets", args=[project.slug]))
     )
+
+
+def _kind(request: PageRequest) -> str:
+    """A link may say that it is code."""
+    return "code" if request.GET.get("kind") == "code" else "data"
 
 
 def _yes_no() -> list[tuple[str, str]]:

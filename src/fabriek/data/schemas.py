@@ -182,6 +182,7 @@ class BrowserUpload(Schema):
 
     dataset: str = Field(max_length=63)
     is_new: bool
+    kind: Literal["data", "code"] = "data"
     classification: Literal["open", "internal", "confidential"] = "internal"
     personal_data: bool = False
     description: str = Field("", max_length=10_000)

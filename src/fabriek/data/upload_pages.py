@@ -51,7 +51,11 @@ def open_upload(request: PageRequest, slug: str) -> dict[str, Any]:
     asked = _read(request, schemas.BrowserUpload)
     if asked.is_new:
         wanted = filling.NewData(
-            asked.dataset, asked.classification, asked.personal_data, asked.description
+            asked.dataset,
+            asked.classification,
+            asked.personal_data,
+            asked.description,
+            asked.kind,
         )
         upload = filling.open_new(request.person, slug, wanted, asked.size_bytes, asked.fingerprint)
     else:

@@ -58,7 +58,7 @@ def test_the_form_offers_what_there_is(engine: Any, place: Any, data: str) -> No
         assert f'<option value="{column}"' in page
     # The last column is chosen until somebody says otherwise.
     assert '<option value="price" selected' in page
-    assert "This holds at most 0.33 CPU-hours. 100 of 100 are left" in page
+    assert "This holds up to 0.33 of your CPU-hours. 100 of 100 are left" in page
     assert "<b>kind" not in page
 
 

@@ -45,6 +45,17 @@ def test_the_dataset_is_made_as_described(place: Any, browser: Browser) -> None:
     assert dataset.description == "Mine"
 
 
+def test_code_comes_in_as_code(place: Any, browser: Browser) -> None:
+    href = browser.bring(place.project.slug, "trainer", {"train.py": b"print(1)\n"}, kind="code")
+    assert Dataset.objects.get(slug="trainer").kind == "code"
+    page = browser.get(href).content.decode()
+    assert f"/en/projects/{place.project.slug}/jobs/new/?template=own-command" in page
+    form = browser.get(f"/projects/{place.project.slug}/data/new/?kind=code").content.decode()
+    assert 'value="code" checked' in " ".join(form.split())
+    status, _ = browser.open(place.project.slug, "odd", 10, kind="model")
+    assert status == 422
+
+
 def test_opening_again_finds_the_same_upload(place: Any, browser: Browser) -> None:
     first = opened(browser, place)
     assert opened(browser, place) == first

@@ -127,6 +127,7 @@ async function start() {
   const facts = stopped ?? {
     dataset: box.dataset.dataset || field("slug").value.trim(),
     isNew: !box.dataset.dataset,
+    kind: field("kind")?.value,
     classification: box.dataset.dataset ? undefined : field("classification").value,
     personalData: field("personal_data")?.value === "yes",
     description: field("description")?.value ?? "",
@@ -156,6 +157,7 @@ async function go() {
       {
         dataset: facts.dataset,
         is_new: facts.isNew,
+        kind: facts.kind,
         classification: facts.classification,
         personal_data: facts.personalData,
         description: facts.description,
