@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fabriek.compute.blueprint_actions import Answers
 from fabriek.compute.blueprints.rules import Blueprint, Input, Parameter
@@ -164,6 +165,19 @@ class JobForm(ActionForm):
             max_length=63,
             required=False,
         )
+
+
+class ModelNameForm(ActionForm):
+    """Under which name what a job left becomes a model."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the model"),
+        help_text=gettext_lazy(
+            "Small letters, digits and hyphens. The name of a model that is there gives its next"
+            " version."
+        ),
+        max_length=63,
+    )
 
 
 def usual(blueprint: Blueprint, offer: Offer) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.compute import actions, logs, presenting, queries
+from fabriek.compute.forms import ModelNameForm
 from fabriek.compute.models import Attempt, Job
-from fabriek.compute.rules import OVER
+from fabriek.compute.rules import OVER, JobState
+from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
 
@@ -27,7 +29,28 @@ NO_NEWS = 204
 @signed_in
 def job(request: PageRequest, job_id: int) -> HttpResponse:
     """One job."""
+    return _page(request, queries.job_for(request.person, job_id))
+
+
+@require_POST
+@signed_in
+def job_register(request: PageRequest, job_id: int) -> HttpResponse:
+    """Make a model version of what the job left."""
     found = queries.job_for(request.person, job_id)
+    access.project_for(request.person, found.project.slug, Right.RUN)
+    form = ModelNameForm(request.POST)
+    if form.is_valid():
+        slug, name = found.project.slug, form.cleaned_data["name"]
+        made = form.act(lambda: actions.register_model(request.person, slug, name, job_id))
+        if made:
+            said = _("%(model)s is here. Its card says what you can still fill in.")
+            messages.success(request, said % {"model": made})
+            model, _at, number = made.partition("@")
+            return redirect("model_version", slug=slug, name=model, number=int(number))
+    return _page(request, found, form)
+
+
+def _page(request: PageRequest, found: Job, form: ModelNameForm | None = None) -> HttpResponse:
     attempt = found.tries.order_by("-number").first()
     runs = access.may(request.person, found.project_id, Right.RUN)
     context = presenting.whole(found) | {
@@ -43,7 +66,12 @@ def job(request: PageRequest, job_id: int) -> HttpResponse:
         "may_cancel": found.state not in OVER and runs and not found.stop_reason,
     }
     context |= _live(request, found)
-    return render(request, "compute/job.html", context)
+    may_register = runs and found.state == JobState.SUCCEEDED and not found.model_version
+    if may_register and found.output:
+        form = form or ModelNameForm(initial={"name": found.output.dataset.slug})
+        context["model_form"] = form
+    status = form.status if form else 200
+    return render(request, "compute/job.html", context, status=status)
 
 
 @require_safe
@@ -149,5 +177,4 @@ def _piece(attempt: Attempt, offset: int, text: bytes) -> dict[str, Any]:
 
 def _whole(request: PageRequest, name: str) -> int:
     """A whole number from the address; 0 for anything else."""
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 14 else 0
+    return whole(request.GET.get(name, ""), 13) or 0

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fabriek.compute import reconciler
 from fabriek.compute.models import Job
+from fabriek.data.models import DatasetVersion
 
 pytestmark = pytest.mark.django_db(databases=["default", "wraps"])
 EVIL = b"<script>alert(1)</script>\n"
@@ -188,3 +189,23 @@ def test_a_page_asks_a_bounded_number_of_questions(engine: Any, place: Any, runn
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(at(job)).status_code == 200
         assert len(asked) <= 20, len(asked)
+
+
+def test_what_a_job_left_becomes_a_model(place: Any, running: Any) -> None:
+    stored = kit.folder(place.folder / "left", {"m.bin": b"1"})
+    kit.push(place.api, place.project.slug, "left", stored)
+    job = ended(*running)
+    manager = kit.browser(place.manager)
+    viewer = kit.browser(kit.member(place.project, "viewer"))
+    assert "Make a model of it" not in manager.get(at(job)).content.decode()
+    Job.objects.filter(pk=job.pk).update(output=DatasetVersion.objects.get(dataset__slug="left"))
+    assert "Make a model of it" in manager.get(at(job)).content.decode()
+    assert "Make a model of it" not in viewer.get(at(job)).content.decode()
+    assert viewer.post(at(job, "model/"), {"name": "milk"}).status_code == 403
+    refused = manager.post(at(job, "model/"), {"name": "No good!"})
+    assert refused.status_code == 422 and "No good!" in refused.content.decode()
+    answer = manager.post(at(job, "model/"), {"name": "milk"})
+    assert answer["Location"] == f"/en/projects/{place.project.slug}/models/milk/1/"
+    assert "milk@1 is here" in manager.get(answer["Location"]).content.decode()
+    page = manager.get(at(job)).content.decode()
+    assert "milk@1" in page and "Make a model of it" not in page
