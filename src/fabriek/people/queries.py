@@ -84,6 +84,14 @@ def membership_for(person: Person, slug: str) -> Membership:
     return row
 
 
+def asking_to_join(admin: Person) -> QuerySet[Membership]:
+    """Who waits to be let in to an organisation of which this person is an admin, oldest first."""
+    rows = Membership.objects.filter(
+        state=Membership.State.ASKED, organisation__in=administered_by(admin)
+    )
+    return rows.select_related("organisation", "person").order_by("pk")
+
+
 def members_of(organisation_id: int) -> QuerySet[Membership]:
     """Who belongs to the organisation or asked to, with the people."""
     rows = Membership.objects.filter(organisation_id=organisation_id)

@@ -45,6 +45,7 @@ def home(request: PageRequest) -> HttpResponse:
         "applications": applications,
         "drafts": list(request_queries.drafts_of(person).order_by("-saved_at")[:3]),
         "jobs": list(at_work[:SHOWN]),
+        "asking": list(people.asking_to_join(person)[:SHOWN]),
         "reviews": [_review(row) for row in request_queries.reviews_to_do(person)[:SHOWN]],
         "due": operator_queries.due(person) if person.is_operator else None,
         "steps": _first_steps(person, projects[0].slug if projects else "", bool(applications)),

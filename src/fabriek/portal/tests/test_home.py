@@ -102,3 +102,16 @@ def test_many_projects_cost_no_more_questions(django_assert_max_num_queries: Any
     with django_assert_max_num_queries(25):
         text = home(client)
     assert "All projects" in text
+
+
+def test_an_admin_sees_who_asks_to_join() -> None:
+    admin, someone = kit.person("anna"), kit.person("bart")
+    made = organisation_actions.make_organisation(admin, name="One", kind="sme", country="NL")
+    assert "asks to join" not in home(admin)
+    organisation_actions.ask_to_join(someone, made.slug)
+    assert "Bart asks to join One" in home(admin)
+    assert f'href="/en/organisations/{made.slug}/"' in home(admin)
+    assert "Bart wil lid worden van One" in home(admin, "nl")
+    assert "asks to join" not in home(someone)
+    organisation_actions.decide_member(admin, made.slug, someone.pk, state="active")
+    assert "asks to join" not in home(admin)
