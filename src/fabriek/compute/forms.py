@@ -1,6 +1,6 @@
 """The form for a new job, made from what its blueprint asks."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import forms
@@ -139,7 +139,7 @@ class JobForm(ActionForm):
         )
         self.fields["memory_gib"] = forms.DecimalField(
             label=_("Memory, in GiB"),
-            help_text=_("At most %(most)s here.") % {"most": amount(memory, 3)},
+            help_text=_("At most %(most)s here.") % {"most": amount(_floor(memory))},
             min_value=LEAST_GIB,
             max_value=memory,
             widget=forms.NumberInput(attrs={"step": "any"}),
@@ -205,6 +205,11 @@ def usual(blueprint: Blueprint, offer: Offer) -> dict[str, Any]:
 def gib(mib: int) -> Decimal:
     """As the form asks for it."""
     return (Decimal(mib) / MIB_A_GIB).quantize(Decimal("0.001")).normalize()
+
+
+def _floor(gib: Decimal) -> Decimal:
+    """As people read it, and never more than there is."""
+    return gib.quantize(Decimal("0.1"), ROUND_FLOOR)
 
 
 def _mib(gib: Decimal) -> int:

@@ -144,8 +144,9 @@ def why(job: Job) -> Why:
     if job.attempts:
         return Why("waiting-after-loss", {"attempt": job.attempts + 1}, position, expected)
     if not free.holds(needs(job)):
-        text = f"{max(0, free.cpus)} CPU, {max(0, free.memory_mib)} MiB, {max(0, free.gpus)} GPU"
-        return Why("waiting-for-room", {"free": text, "position": position}, position, expected)
+        room = {"cpus": free.cpus, "memory_mib": free.memory_mib, "gpus": free.gpus}
+        facts = {name: max(0, amount) for name, amount in room.items()} | {"position": position}
+        return Why("waiting-for-room", facts, position, expected)
     if position > 1:
         return Why("waiting-behind", {"ahead": position - 1}, position, expected)
     return Why("waiting-first", {}, position, expected)
