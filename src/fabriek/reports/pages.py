@@ -13,6 +13,7 @@ from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.reports import queries, rules, showing
+from fabriek.web import formats
 from fabriek.web.language import page_language
 
 
@@ -65,7 +66,8 @@ def _file(text: str, content_type: str, name: str) -> HttpResponse:
 
 def _job(row: dict[str, Any]) -> dict[str, Any]:
     charged = [
-        f"{amount} {rules.word(unit, page_language())}" for unit, amount in row["charged"].items()
+        f"{formats.amount(amount, 4)} {rules.word(unit, page_language())}"
+        for unit, amount in row["charged"].items()
     ]
     return row | {"charged": ", ".join(charged)}
 
