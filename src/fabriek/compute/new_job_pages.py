@@ -21,6 +21,7 @@ from fabriek.compute.forms import JobForm, gib, usual
 from fabriek.compute.offers import Offer
 from fabriek.compute.overviews import Again
 from fabriek.compute.rules import hours
+from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.web.language import page_language
@@ -91,12 +92,13 @@ def _crumbs(project: Any) -> list[tuple[str, str]]:
 
 def _again(request: PageRequest, slug: str) -> Again | None:
     """The job to run again, where the address names one of this project."""
-    number = request.GET.get("again", "")
-    if not number:
+    asked = request.GET.get("again", "")
+    if not asked:
         return None
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    number = whole(asked)
+    if number is None:
         raise Problem("not-found")
-    again = overviews.again(request.person, int(number))
+    again = overviews.again(request.person, number)
     if again.project != slug:
         raise Problem("not-found")
     return again
@@ -122,10 +124,10 @@ def _given(request: PageRequest, blueprint: Blueprint, again: Again | None) -> d
         }
         found |= again.inputs
         found |= {name: list(again.inputs.values()) for name in many}
-    data = request.GET.get("data", "")
-    if data and blueprint.inputs:
     if blueprint.takes_code and "code" in request.GET:
         found["code"] = request.GET["code"]
+    data = request.GET.get("data", "")
+    if data and blueprint.inputs:
         first = blueprint.inputs[0]
         found[first.name] = [data] if first.many else data
     asked = {one.name for one in blueprint.parameters}
@@ -157,9 +159,9 @@ def _context(
         "crumbs": _crumbs(project),
         "blueprint": {"name": blueprint.name[language], "text": blueprint.text[language]},
         "output": blueprint.output[language],
+        "takes_code": blueprint.takes_code,
         "form": form,
         "no_data": needs_data and not has_data,
-        "takes_code": blueprint.takes_code,
         "no_table": has_data and any(not form.offer.options[name] for name in files),
         "hold": hold,
         "budget": budget,

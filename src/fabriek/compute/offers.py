@@ -11,6 +11,7 @@ from django.db.models import Max
 from fabriek.access import queries as access
 from fabriek.compute import catalogue
 from fabriek.compute.blueprints.rules import Blueprint, Parameter, Sizes
+from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.data import queries as datasets
 from fabriek.data import tables
@@ -123,8 +124,7 @@ class _Looking:
 def _is_older(name: str, slug: str, newest: int) -> bool:
     """Whether this is a version `slug@number` before the newest one."""
     number = name.removeprefix(f"{slug}@")
-    plain = number != name and number.isascii() and number.isdecimal() and len(number) < 10
-    return plain and 0 < int(number) < newest
+    return number != name and 0 < (whole(number, 9) or 0) < newest
 
 
 def _of_data(look: _Looking, blueprint: Blueprint, parameter: Parameter) -> Options:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, QueryDict
 
+from fabriek.core.numbers import whole
 from fabriek.data import queries, table_reading
 from fabriek.web.lists import LONGEST_SEARCH
 
@@ -39,9 +40,7 @@ class FileList:
         self.q = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
         self.is_narrowed = bool(self.q)
         self.searchable = len(files) > PAGE_ROWS or self.is_narrowed
-        asked = request.GET.get("page", "1")
-        self.page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
-        self.page = max(1, self.page)
+        self.page = whole(request.GET.get("page", ""), 6) or 1
         start = (self.page - 1) * PAGE_ROWS
         if self.q:
             wanted = self.q.casefold()

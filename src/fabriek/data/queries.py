@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
+from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.data import keys
 from fabriek.data.models import Dataset, DatasetVersion, Upload
@@ -141,10 +142,11 @@ def version_for(
     """
     rows = versions_visible_to(person).filter(dataset__project_id=project_id)
     if isinstance(reference, str):
-        slug, at, number = reference.partition("@")
-        if not (slug and at and number.isascii() and number.isdecimal() and len(number) < 10):
+        slug, _at, number = reference.partition("@")
+        asked = whole(number, 9)
+        if not slug or asked is None:
             raise Problem("bad-reference", reference=ascii(reference[:80]))
-        rows = rows.filter(dataset__slug=slug, number=int(number))
+        rows = rows.filter(dataset__slug=slug, number=asked)
     else:
         rows = rows.filter(dataset_id=reference[0], number=reference[1])
     row = rows.first()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
+from fabriek.core.numbers import whole
 from fabriek.data import bodies, keys, labels, queries, tables
 from fabriek.data.file_list import FileList
 from fabriek.data.models import DatasetVersion
@@ -161,9 +162,7 @@ def _crumbs(project: Any, found: DatasetVersion, *, here: bool = False) -> list[
 
 
 def _page(request: PageRequest, columns: int) -> int:
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
-    return max(1, min(number, -(-columns // COLUMNS_A_PAGE)))
+    return max(1, min(whole(request.GET.get("page", "")) or 1, -(-columns // COLUMNS_A_PAGE)))
 
 
 def _scope(table: Table) -> str:

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from fabriek.core.numbers import whole
+
 M = TypeVar("M", bound=Model)
 PAGE_ROWS = 25
 MOST_PAGES = 400
@@ -144,9 +146,7 @@ class Listing(Generic[M]):
         return [f"{sign}{column.sort}", f"{sign}pk"]
 
     def _asked_page(self) -> int:
-        asked = self._given.get("page", "1")
-        number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-        return max(1, min(number, MOST_PAGES))
+        return max(1, min(whole(self._given.get("page", "")) or 1, MOST_PAGES))
 
     def _head(self, column: Column) -> Head:
         if not column.sort:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from fabriek.core import audit_search, clock
 from fabriek.core import queries as core
+from fabriek.core.numbers import whole
 from fabriek.people.session import PageRequest, operator_only
 from fabriek.portal.operator_pages.audit_form import AuditForm
 from fabriek.portal.operator_pages.common import show
@@ -104,8 +105,7 @@ def harmless(cell: str) -> str:
 
 
 def _before(request: PageRequest) -> int | None:
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    return whole(request.GET.get("before", ""))
 
 
 def _address(request: PageRequest, before: int | None) -> str:
