@@ -101,7 +101,7 @@ def _server(people: dict[str, Any], ids: dict[str, Any]) -> list[dict[str, Any]]
             client.get(path)
             times.append(1000 * (time.perf_counter() - began))
         took = statistics.median(times)
-        if place.name == "signup":
+        if place.name == "account_signup":
             frame_ms = took
         figures.append(at_most(f"{place.id}: queries", queries, QUERIES, ""))
         figures.append(at_most(f"{place.id}: server time", took, SERVER_MS, "ms, median of 15"))

@@ -38,8 +38,8 @@ PLACES: tuple[Place, ...] = (
     Place("front", "everybody", "stranger", main=True),
     Place("route_finder", "everybody", "stranger", main=True),
     Place("modes", "everybody", "stranger", main=True),
-    Place("login", "everybody", "stranger", main=True),
-    Place("signup", "everybody", "stranger", main=True),
+    Place("account_login", "everybody", "stranger", main=True),
+    Place("account_signup", "everybody", "stranger", main=True),
     Place("confirm", "everybody", "stranger"),
     Place("account_reset_password", "everybody", "stranger"),
     Place("account_reset_password_done", "everybody", "stranger"),
@@ -50,7 +50,7 @@ PLACES: tuple[Place, ...] = (
     Place("account", "oneself", main=True),
     Place("account_change_password", "oneself"),
     Place("account_close", "oneself"),
-    Place("factors", "oneself"),
+    Place("mfa_index", "oneself"),
     Place("tokens", "oneself"),
     Place("token_new", "oneself"),
     Place("sessions", "oneself"),
@@ -170,10 +170,6 @@ STEPS = {
     "mfa_view_recovery_codes",
     "oidc_callback",
 }
-
-
-# Names under which allauth looks for addresses that have a name of ours.
-ALIASES = {"account_login", "account_signup", "logout", "mfa_index"}
 
 
 def addresses() -> dict[str, tuple[str, ...]]:

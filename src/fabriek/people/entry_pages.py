@@ -139,7 +139,7 @@ def _entrance(request: HttpRequest) -> dict[str, Any]:
         "passkeys_work": settings.PASSKEYS_WORK,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
         "login_url": ways.to("account_login", after),
-        "signup_url": ways.to("signup", after),
+        "signup_url": ways.to("account_signup", after),
     }
 
 

@@ -33,7 +33,10 @@ HERE = gettext_lazy("Second factors")
 
 
 def _crumbs(here: str) -> list[tuple[Any, str]]:
-    above: list[tuple[Any, str]] = [(_("Account"), reverse("account")), (HERE, reverse("factors"))]
+    above: list[tuple[Any, str]] = [
+        (_("Account"), reverse("account")),
+        (HERE, reverse("mfa_index")),
+    ]
     return [*above, (here, "")]
 
 
@@ -67,7 +70,7 @@ def remove(request: PageRequest, factor_id: int) -> HttpResponse:
     if request.method == "POST":
         factors.remove(request.person, factor_id)
         messages.success(request, _("It is removed."))
-        return redirect("factors")
+        return redirect("mfa_index")
     context = {
         "factor": row,
         "is_last": sum(row.type in factors.SECOND for row in factors.of(request.person)) == 1,
@@ -110,7 +113,7 @@ class AddApp(ActivateTOTPView):  # type: ignore[misc]
         """One app is enough."""
         rows = factors.of(request.user) if request.user.is_authenticated else []
         if any(row.type == factors.Type.TOTP for row in rows):
-            return redirect("factors")
+            return redirect("mfa_index")
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
 
@@ -154,7 +157,7 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
 
 def _added(request: HttpRequest, codes_made: bool, said: str) -> HttpResponse:
     messages.success(request, said)
-    return redirect("mfa_view_recovery_codes" if codes_made else "factors")
+    return redirect("mfa_view_recovery_codes" if codes_made else "mfa_index")
 
 
 class SecondStep(AuthenticateView):  # type: ignore[misc]

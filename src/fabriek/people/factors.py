@@ -5,10 +5,13 @@ allauth knows how each works and keeps the rows; what happens to them happens he
 
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.core.cache import cache
 from django.db import transaction
 
 from fabriek.core import audit, names
@@ -89,7 +92,7 @@ def reset(person: Person, by: Person) -> None:
     with transaction.atomic():
         _lock(person)
         if Authenticator.objects.filter(user_id=person.pk).delete()[0]:
-            NOTICES.post(person, "factors-reset", page=page("factors"))
+            NOTICES.post(person, "factors-reset", page=page("mfa_index"))
             audit.record(by, "factor.reset", "person", person.pk)
 
 
@@ -103,6 +106,16 @@ def new_codes(person: Person) -> None:
         RecoveryCodes.activate(person)
         NOTICES.post(person, "codes-made")
         audit.record(person, "factor.codes", "person", person.pk)
+
+
+def shows(row: Authenticator, code: str) -> bool:
+    """Whether the app or the recovery codes of this row give this code, which is used up by it."""
+    if not row.wrap().validate_code(code):
+        return False
+    # allauth remembers a code of an app for one period; it is right in those around it as well.
+    periods = 2 * app_settings.TOTP_TOLERANCE + 1
+    used = f"factor-code-used:{row.pk}:{normalize_user_code(code)}"
+    return bool(cache.add(used, True, timeout=periods * app_settings.TOTP_PERIOD))
 
 
 def failed(person: Person) -> None:

@@ -1,4 +1,7 @@
-"""Addresses of the pages of people. Of allauth's views only those that are wanted are here."""
+"""Addresses of the pages of people. Of allauth's views only those that are wanted are here.
+
+Where allauth looks for an address, that has allauth's name, also where the view is ours.
+"""
 
 from allauth.account.views import logout
 from django.urls import URLPattern, URLResolver, path, re_path
@@ -6,12 +9,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from fabriek.people import account_pages, entry_pages, factor_pages, oidc, organisation_pages
 from fabriek.people.session import in_portal
 
-_sign_in = in_portal(entry_pages.SignIn.as_view())
-_sign_out = in_portal(logout)
-
 ENTRY = [
-    path("login/", _sign_in, name="account_login"),
-    path("login/", _sign_in, name="login"),
+    path("login/", in_portal(entry_pages.SignIn.as_view()), name="account_login"),
     path("login/code/", in_portal(factor_pages.SecondStep.as_view()), name="mfa_authenticate"),
     path(
         "login/passkey/",
@@ -20,10 +19,8 @@ ENTRY = [
     ),
     path("login/oidc/", in_portal(oidc.sign_in), name="oidc_login"),
     path("login/oidc/callback/", in_portal(oidc.callback), name="oidc_callback"),
-    path("logout/", _sign_out, name="account_logout"),
-    path("logout/", _sign_out, name="logout"),
+    path("logout/", in_portal(logout), name="account_logout"),
     path("signup/", in_portal(entry_pages.sign_up), name="account_signup"),
-    path("signup/", in_portal(entry_pages.sign_up), name="signup"),
     path("signup/confirm/", in_portal(entry_pages.confirm), name="confirm"),
     path("signup/confirm/again/", in_portal(entry_pages.confirm_again), name="confirm_again"),
     path("password/", in_portal(entry_pages.forgotten), name="account_reset_password"),
@@ -36,7 +33,6 @@ ENTRY = [
 ]
 FACTORS = [
     path("account/2fa/", factor_pages.overview, name="mfa_index"),
-    path("account/2fa/", factor_pages.overview, name="factors"),
     path("account/2fa/<int:factor_id>/remove/", factor_pages.remove, name="factor_remove"),
     path("account/2fa/app/", in_portal(factor_pages.AddApp.as_view()), name="mfa_activate_totp"),
     path(

@@ -114,4 +114,4 @@ def _entry(request: HttpRequest, mode: Mode) -> str:
     apply = f"{reverse('apply')}?{urlencode({'mode': mode.id})}"
     if request.user.is_authenticated:
         return apply
-    return f"{reverse('signup')}?{urlencode({'next': apply})}"
+    return f"{reverse('account_signup')}?{urlencode({'next': apply})}"
