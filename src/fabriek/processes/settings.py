@@ -165,6 +165,7 @@ LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "fabriek.web.styles"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["fabriek.web.uploads.NoFiles"]
 
 _smtp = urlsplit(os.environ.get("FABRIEK_SMTP", ""))
 if _smtp.hostname:

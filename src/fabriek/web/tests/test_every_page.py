@@ -1,8 +1,12 @@
 """What holds for every answer of the web process: the policy, the problem pages, compression."""
 
+import io
+from pathlib import Path
+from typing import Any
+
 import kit
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +56,14 @@ def test_whoever_is_not_signed_in_is_sent_to_the_login_and_back() -> None:
     answer = Client().get("/en/home/?x=1")
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/en/login/?next=/en/home/%3Fx%3D1"
+
+
+def test_no_page_takes_a_file_from_a_form(tmp_path: Path, settings: Any) -> None:
+    """Nobody needs an account to send a form: a file with it would fill the disk."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    kept: list[str] = []
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    with io.BytesIO(b"x" * 1_000_000) as file:
+        request = RequestFactory().post("/login/", {"login": "a", "file": file})
+        kept += [*request.FILES, *(path.name for path in tmp_path.iterdir())]
+    assert request.POST["login"] == "a" and not kept
