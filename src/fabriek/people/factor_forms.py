@@ -50,7 +50,7 @@ class CodeForm(ActionForm):
         except Problem as problem:
             raise told(problem) from None
         for row in factors.of(self.user):
-            if row.type != factors.Type.WEBAUTHN and row.wrap().validate_code(code):
+            if row.type != factors.Type.WEBAUTHN and factors.shows(row, code):
                 row.user = self.user
                 self.factor = row
                 throttle.FACTORS.clear(str(self.user.pk))

@@ -7,6 +7,7 @@ import kit
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.apps import apps
+from django.core.cache import cache
 from django.test import Client
 
 from fabriek.core.problems import Problem
@@ -74,6 +75,18 @@ def test_a_code_works_once(protected) -> None:
         enter(client, protected)
         client.post("/en/login/code/", {"code": now})
     assert is_in(first) and not is_in(second)
+
+
+def test_a_code_works_once_for_as_long_as_it_is_right(protected) -> None:
+    """A code is right for three periods; allauth remembers for one that it was used."""
+    first, second = Client(), Client()
+    now = code()
+    enter(first, protected)
+    first.post("/en/login/code/", {"code": now})
+    cache.delete(f"allauth.mfa.totp.used?user={protected.pk}&code={now}")
+    enter(second, protected)
+    answer = second.post("/en/login/code/", {"code": f"{now[:3]} {now[3:]}"})
+    assert is_in(first) and answer.status_code == 422 and not is_in(second)
 
 
 def test_recovery_codes_work_once_each(protected) -> None:
