@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import (
     actions,
@@ -26,13 +26,12 @@ from fabriek.core.problems import Problem
 from fabriek.people import queries as people
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.people.words import KINDS
+from fabriek.web.forms import form_page
 from fabriek.web.language import page_language
 from fabriek.web.telling import tell
 
 if TYPE_CHECKING:
     from fabriek.people.models import Organisation
-
-READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -57,7 +56,7 @@ def modes(request: HttpRequest) -> HttpResponse:
     return render(request, "access/modes.html", {"rows": rows, "section": "modes"})
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @signed_in
 def apply(request: PageRequest, draft_id: int | None = None) -> HttpResponse:
     """The form of an application, new or from a draft."""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import (
     actions,
@@ -28,11 +28,9 @@ from fabriek.access.states import OPEN, AppealState, ApplicationState, ReviewSta
 from fabriek.access.steps import steps_of
 from fabriek.core import clock
 from fabriek.people.session import PageRequest, signed_in
-from fabriek.web.forms import ActionForm
+from fabriek.web.forms import ActionForm, form_page
 from fabriek.web.lists import Choice, Column, Listing
 from fabriek.web.templatetags.fabriek import state_word
-
-READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -139,7 +137,7 @@ class AppealForm(ActionForm):
     text = LongText(label=gettext_lazy("Why is the rejection wrong?"), rows=8)
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @signed_in
 def appeal(request: PageRequest, application_id: int) -> HttpResponse:
     """Appeal against a rejection."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import (
     conflicts,
@@ -23,17 +23,17 @@ from fabriek.access import (
 )
 from fabriek.access.extension_rules import Amounts
 from fabriek.access.models import Extension, ProjectMember
-from fabriek.access.pages import READ_OR_SEND
 from fabriek.access.project_forms import ExtensionForm, MemberForm
 from fabriek.access.queries import Right
 from fabriek.access.review_forms import ExtensionDecisionForm
 from fabriek.access.states import ExtensionState
 from fabriek.people.session import PageRequest, operator_only, signed_in
+from fabriek.web.forms import form_page
 from fabriek.web.lists import Choice, Column, Listing
 from fabriek.web.templatetags.fabriek import state_word
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @signed_in
 def members(request: PageRequest, slug: str) -> HttpResponse:
     """Who works in the project; for its managers the form to add somebody."""
@@ -86,7 +86,7 @@ def member_remove(request: PageRequest, slug: str, person_id: int) -> HttpRespon
     return redirect("members", slug)
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @signed_in
 def extensions(request: PageRequest, slug: str) -> HttpResponse:
     """What was asked to extend the project; for its managers the form to ask."""
@@ -146,7 +146,7 @@ def extension_queue(request: PageRequest) -> HttpResponse:
     return render(request, "access/extension_queue.html", context)
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @operator_only
 def extension_decide(request: PageRequest, extension_id: int) -> HttpResponse:
     """Grant or refuse an extension."""

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import (
     appeal_actions,
@@ -20,7 +20,7 @@ from fabriek.access import (
     wording,
 )
 from fabriek.access.models import Application, Review
-from fabriek.access.pages import READ_OR_SEND, about
+from fabriek.access.pages import about
 from fabriek.access.review_forms import (
     AppealDecisionForm,
     AssignForm,
@@ -31,7 +31,7 @@ from fabriek.access.review_forms import (
 from fabriek.access.states import AppealState, ReviewState
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, operator_only, signed_in
-from fabriek.web.forms import ActionForm
+from fabriek.web.forms import ActionForm, form_page
 from fabriek.web.lists import Choice, Column, Listing
 from fabriek.web.templatetags.fabriek import state_word
 
@@ -67,7 +67,7 @@ def reviews(request: PageRequest) -> HttpResponse:
     return render(request, "access/reviews.html", context)
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @signed_in
 def review(request: PageRequest, review_id: int) -> HttpResponse:
     """One's own review: the application, whether there is a conflict, the form."""
@@ -129,7 +129,7 @@ def assign(request: PageRequest, application_id: int) -> HttpResponse:
     return render(request, "access/application.html", context, status=form.status)
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @operator_only
 def decide(request: PageRequest, application_id: int) -> HttpResponse:
     """Grant or reject an application."""
@@ -144,7 +144,7 @@ def decide(request: PageRequest, application_id: int) -> HttpResponse:
     return _decision(request, application_id, form, act, _("Decide"))
 
 
-@require_http_methods(READ_OR_SEND)
+@form_page
 @operator_only
 def appeal_decide(request: PageRequest, application_id: int) -> HttpResponse:
     """Decide on an appeal."""

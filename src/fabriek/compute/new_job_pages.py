@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from fabriek.access import crumbs
 from fabriek.access import queries as access
@@ -24,10 +23,11 @@ from fabriek.compute.rules import hours
 from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
+from fabriek.web.forms import form_page
 from fabriek.web.language import page_language
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def job_new(request: PageRequest, slug: str) -> HttpResponse:
     """The blueprints to choose from; with ?template= or ?again= the form of one.

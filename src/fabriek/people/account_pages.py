@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.core.problems import Language, Problem
 from fabriek.people import (
@@ -27,7 +27,7 @@ from fabriek.people import (
 )
 from fabriek.people.account_forms import FirstPasswordForm, PasswordForm, ProfileForm, TokenForm
 from fabriek.people.session import PageRequest, lately, signed_in
-from fabriek.web.forms import ActionForm
+from fabriek.web.forms import ActionForm, form_page
 from fabriek.web.language import page_language
 from fabriek.web.lists import Choice, Column, Listing
 
@@ -37,7 +37,7 @@ def _crumbs(here: str) -> list[tuple[str, str]]:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def account(request: PageRequest) -> HttpResponse:
     """At a glance: who one is here, and how one signs in."""
@@ -79,7 +79,7 @@ def language(request: PageRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("old", "new")
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def password(request: PageRequest) -> HttpResponse:
     """Another password; the first one for who came through a provider."""
@@ -157,7 +157,7 @@ def token_list(request: PageRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 @lately
 def token_new(request: PageRequest) -> HttpResponse:
@@ -191,7 +191,7 @@ def token_revoke(request: PageRequest, token_id: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 @lately
 def close(request: PageRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.core.problems import Problem
 from fabriek.people import actions, passwords, queries, ways
@@ -31,6 +31,7 @@ from fabriek.people.entry_forms import (
     SignUpForm,
 )
 from fabriek.people.models import Person
+from fabriek.web.forms import form_page
 from fabriek.web.language import page_language
 
 SIGN_UP_KEY = "sign_up"
@@ -54,7 +55,7 @@ def _home(request: HttpRequest) -> HttpResponse | None:
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account. The answer is the same for an address that has one already."""
     if there := _home(request):
@@ -77,7 +78,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take the mailed code. In the browser that signed up, one is signed in by it."""
     if there := _home(request):
@@ -176,7 +177,7 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link. The answer is the same whether the address has an account or not."""
     form = ForgottenForm(request.POST or None)

@@ -23,11 +23,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.core.problems import Problem
 from fabriek.people import factors, ways
 from fabriek.people.session import PageRequest, lately, signed_in
+from fabriek.web.forms import form_page
 
 HERE = gettext_lazy("Second factors")
 
@@ -59,7 +60,7 @@ def overview(request: PageRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 @lately
 def remove(request: PageRequest, factor_id: int) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.core.problems import Problem
 from fabriek.people import organisation_actions, queries, ways
@@ -20,6 +20,7 @@ from fabriek.people.organisation_forms import (
 )
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.people.words import KINDS, ROLES, country_name
+from fabriek.web.forms import form_page
 from fabriek.web.lists import Choice, Column, Listing
 
 Role, State = Membership.Role, Membership.State
@@ -55,7 +56,7 @@ def organisations(request: PageRequest) -> HttpResponse:
     return render(request, "people/organisations.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def make(request: PageRequest) -> HttpResponse:
     """A new one, with oneself as its first admin."""
@@ -76,7 +77,7 @@ def make(request: PageRequest) -> HttpResponse:
     return render(request, "people/organisation_new.html", context, status=form.status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def join(request: PageRequest) -> HttpResponse:
     """Ask the admins of one to let one in."""
@@ -144,7 +145,7 @@ def organisation(request: PageRequest, slug: str) -> HttpResponse:
     return render(request, "people/organisation.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def profile(request: PageRequest, slug: str) -> HttpResponse:
     """What the organisation does, by an admin of it."""
@@ -171,7 +172,7 @@ def profile(request: PageRequest, slug: str) -> HttpResponse:
     return render(request, "people/organisation_profile.html", context, status=form.status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def member(request: PageRequest, slug: str, person_id: int) -> HttpResponse:
     """One member: another role, or the end of the membership."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from fabriek.access import crumbs
 from fabriek.access import queries as access
@@ -17,6 +17,7 @@ from fabriek.registry import actions, queries, showing
 from fabriek.registry.forms import CardForm
 from fabriek.registry.lineage import picture
 from fabriek.registry.models import Model, ModelVersion
+from fabriek.web.forms import form_page
 from fabriek.web.language import page_language
 from fabriek.web.lists import Column, Listing
 
@@ -97,7 +98,7 @@ def model_version(request: PageRequest, slug: str, name: str, number: int) -> Ht
     return render(request, "registry/model_version.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def card_edit(request: PageRequest, slug: str, name: str, number: int) -> HttpResponse:
     """Fill in what only a person can know."""

@@ -5,11 +5,14 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.views.decorators.http import require_http_methods
 
 from fabriek.core.problems import Problem
 from fabriek.web.telling import tell
 
 T = TypeVar("T")
+# A page with a form: looking at it shows the form, sending it acts.
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class Renderer(TemplatesSetting):

@@ -5,14 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import operator_queries as access
 from fabriek.people import operator_actions, operator_queries
 from fabriek.people.session import PageRequest, operator_only
 from fabriek.people.words import ROLES
 from fabriek.portal.operator_pages.common import show
-from fabriek.web.forms import ActionForm
+from fabriek.web.forms import ActionForm, form_page
 from fabriek.web.lists import Choice, Column, Listing
 
 LISTED = 50
@@ -83,7 +83,7 @@ def operator_person_reviewer(request: PageRequest, person_id: int) -> HttpRespon
     return redirect("operator_person", person_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @operator_only
 def operator_person_close(request: PageRequest, person_id: int) -> HttpResponse:
     """Ask first, then close the account."""
