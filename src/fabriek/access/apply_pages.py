@@ -92,8 +92,7 @@ def _sent(request: PageRequest, organisations: "list[Organisation]") -> HttpResp
     verdict = notes.judge(request.person, form)
     for finding in verdict.findings if do != "submit" or not valid else []:
         form.find(finding)
-    context = {"verdict": verdict, "draft_number": number}
-    return _shown(request, form, organisations, context)
+    return _shown(request, form, organisations, {"verdict": verdict})
 
 
 def _arrived(request: PageRequest, made: Application) -> HttpResponse:

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from fabriek.access import amounts, wording
 from fabriek.access.request_schemas import MOST
@@ -68,9 +67,3 @@ class FindingsForm(ActionForm):
         field = finding.field if finding.field in self.fields else None
         if field is None or field not in self.errors:
             self.add_error(field, wording.told(finding))
-
-
-class ReasonForm(ActionForm):
-    """One text with a reason."""
-
-    reason = LongText(label=gettext_lazy("Reason"))

@@ -29,17 +29,15 @@ from fabriek.access.steps import steps_of
 from fabriek.core import clock
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.web.forms import ActionForm, form_page
-from fabriek.web.lists import Choice, Column, Listing
-from fabriek.web.templatetags.fabriek import state_word
+from fabriek.web.lists import Choice, Column, Listing, by_state
 
 
 @require_safe
 @signed_in
 def applications(request: PageRequest) -> HttpResponse:
     """The applications that one may see; one's drafts above them."""
-    states = [(state.value, state_word(state.value)) for state in ApplicationState]
     choices = [
-        Choice("state", _("State"), states),
+        by_state(ApplicationState),
         Choice("mode", _("Way of access"), wording.mode_choices()),
     ]
     if request.person.is_operator:
@@ -119,7 +117,7 @@ def about(request: PageRequest, row: Application) -> dict[str, Any]:
 
 def _conflict(request: PageRequest, row: Application) -> str:
     why = conflicts.of_application(row, [request.person])[request.person.pk]
-    return wording.conflict_text(why) if why else ""
+    return wording.conflict_text(why)
 
 
 @require_POST

@@ -29,8 +29,7 @@ from fabriek.access.review_forms import ExtensionDecisionForm
 from fabriek.access.states import ExtensionState
 from fabriek.people.session import PageRequest, operator_only, signed_in
 from fabriek.web.forms import form_page
-from fabriek.web.lists import Choice, Column, Listing
-from fabriek.web.templatetags.fabriek import state_word
+from fabriek.web.lists import Choice, Column, Listing, by_state, options
 
 
 @form_page
@@ -44,7 +43,7 @@ def members(request: PageRequest, slug: str) -> HttpResponse:
         if form.act(lambda: member_actions.set_member(request.person, slug, **given)):
             messages.success(request, _("Done. The change holds from now on."))
             return redirect("members", slug)
-    roles = [(key, str(wording.ROLES[key])) for key in wording.ROLES]
+    roles = options(wording.ROLES)
     listing: Listing[ProjectMember] = Listing(
         request,
         queries.members_of(project.pk),
@@ -166,7 +165,7 @@ def extension_decide(request: PageRequest, extension_id: int) -> HttpResponse:
         "form": form,
         "prospect": extension_checking.prospect(row.project),
         "mode_name": wording.mode_name(row.project.application.mode),
-        "conflict": wording.conflict_text(why) if why else "",
+        "conflict": wording.conflict_text(why),
         "section": "operator",
         "crumbs": [(_("Extensions"), reverse("extension_queue")), (row.project.title, "")],
     }
@@ -174,7 +173,6 @@ def extension_decide(request: PageRequest, extension_id: int) -> HttpResponse:
 
 
 def _listing(request: PageRequest, rows: Any) -> Listing[Extension]:
-    states = [(state.value, state_word(state.value)) for state in ExtensionState]
     return Listing(
         request,
         rows,
@@ -186,7 +184,7 @@ def _listing(request: PageRequest, rows: Any) -> Listing[Extension]:
             Column("due", _("Decision by"), sort="decision_by"),
         ],
         search=["project__title", "project__slug", "reason"],
-        choices=[Choice("state", _("State"), states)],
+        choices=[by_state(ExtensionState)],
     )
 
 

@@ -32,15 +32,13 @@ from fabriek.access.states import AppealState, ReviewState
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, operator_only, signed_in
 from fabriek.web.forms import ActionForm, form_page
-from fabriek.web.lists import Choice, Column, Listing
-from fabriek.web.templatetags.fabriek import state_word
+from fabriek.web.lists import Column, Listing, by_state
 
 
 @require_safe
 @signed_in
 def reviews(request: PageRequest) -> HttpResponse:
     """What one is asked to review, the most urgent first; and what one reviewed."""
-    states = [(state.value, state_word(state.value)) for state in ReviewState]
     listing: Listing[Review] = Listing(
         request,
         queries.reviews_of(request.person).exclude(state=ReviewState.ASKED),
@@ -51,7 +49,7 @@ def reviews(request: PageRequest) -> HttpResponse:
             Column("ended", _("Answered"), sort="ended_at"),
         ],
         search=["application__title", "application__organisation__name"],
-        choices=[Choice("state", _("State"), [pair for pair in states if pair[0] != "asked"])],
+        choices=[by_state(state for state in ReviewState if state != ReviewState.ASKED)],
     )
     waiting = [
         {
@@ -110,7 +108,7 @@ def _application(request: PageRequest, row: Application) -> dict[str, Any]:
         "purpose_name": wording.purpose_name(row.purpose),
         "days_left": deadlines.days_left(row.decision_by),
         "is_late": deadlines.has_passed(row.decision_by),
-        "conflict": wording.conflict_text(why) if why else "",
+        "conflict": wording.conflict_text(why),
     }
 
 

@@ -113,9 +113,9 @@ def told(finding: Finding) -> str:
     return str(tell_code(finding.code, finding.facts))
 
 
-def conflict_text(why: str) -> str:
-    """Why somebody may not judge."""
-    return Reason(f"conflict-{why}").text(page_language())
+def conflict_text(why: str | None) -> str:
+    """Why somebody may not judge; empty where they may."""
+    return Reason(f"conflict-{why}").text(page_language()) if why else ""
 
 
 def role_choices() -> list[tuple[str, str]]:

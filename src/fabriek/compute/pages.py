@@ -17,10 +17,8 @@ from fabriek.compute import queries
 from fabriek.compute.models import Job
 from fabriek.compute.rules import JobState
 from fabriek.core import clock
-from fabriek.core.problems import Reason
 from fabriek.people.session import PageRequest, signed_in
-from fabriek.web.language import page_language
-from fabriek.web.lists import Choice, Column, Listing
+from fabriek.web.lists import Column, Listing, by_state
 
 LISTED = (
     *("pk", "project_id", "submitted_by__name", "name", "state", "submitted_at"),
@@ -46,7 +44,7 @@ def jobs(request: PageRequest, slug: str) -> HttpResponse:
             Column("hours", _("CPU-hours"), numeric=True),
         ],
         search=["name", "submitted_by__name"],
-        choices=[Choice("state", _("State"), _states())],
+        choices=[by_state(JobState)],
     )
     context: dict[str, Any] = {
         "project": project,
@@ -74,8 +72,3 @@ def ran_for(job: Job, now: datetime) -> timedelta | None:
 
 def _line(job: Job, now: datetime) -> dict[str, Any]:
     return {"job": job, "ran": ran_for(job, now), "hours": job.charged.get("cpu-hour")}
-
-
-def _states() -> list[tuple[str, str]]:
-    language = page_language()
-    return [(state.value, Reason(f"state-{state.value}").text(language)) for state in JobState]

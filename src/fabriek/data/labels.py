@@ -1,8 +1,5 @@
 """Words for kinds and classes of data, in the language of the page."""
 
-from collections.abc import Mapping
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fabriek.data.table_rules import ColumnKind
@@ -41,8 +38,3 @@ DELIMITERS = {
     "\t": _("tab"),
     "|": _("vertical bar"),
 }
-
-
-def options(words: Mapping[str, Promise]) -> list[tuple[str, str]]:
-    """The words as the options of a filter."""
-    return [(value, str(text)) for value, text in words.items()]

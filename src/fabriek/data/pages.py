@@ -15,7 +15,7 @@ from fabriek.data import labels, queries
 from fabriek.data.forms import NewDataForm
 from fabriek.data.rules import CHUNK_BYTES
 from fabriek.people.session import PageRequest, signed_in
-from fabriek.web.lists import Choice, Column, Listing
+from fabriek.web.lists import Choice, Column, Listing, options
 
 
 @require_safe
@@ -37,8 +37,8 @@ def datasets(request: PageRequest, slug: str) -> HttpResponse:
         ],
         search=["slug", "title"],
         choices=[
-            Choice("kind", _("Kind"), labels.options(labels.KINDS)),
-            Choice("class", _("Class"), labels.options(labels.CLASSES), "classification"),
+            Choice("kind", _("Kind"), options(labels.KINDS)),
+            Choice("class", _("Class"), options(labels.CLASSES), "classification"),
             Choice("people", _("Personal data"), _yes_no(), "personal_data"),
         ],
         sort="-made",

@@ -21,7 +21,7 @@ from fabriek.people.organisation_forms import (
 from fabriek.people.session import PageRequest, signed_in
 from fabriek.people.words import KINDS, ROLES, country_name
 from fabriek.web.forms import form_page
-from fabriek.web.lists import Choice, Column, Listing
+from fabriek.web.lists import Choice, Column, Listing, options
 
 Role, State = Membership.Role, Membership.State
 
@@ -123,13 +123,12 @@ def organisation(request: PageRequest, slug: str) -> HttpResponse:
             Column("since", _("Since"), sort="since"),
         ],
         search=["person__name", "person__email"],
-        choices=[Choice("role", _("Role"), [(key, str(word)) for key, word in ROLES.items()])],
+        choices=[Choice("role", _("Role"), options(ROLES))],
         sort="name",
     )
     is_admin = mine.role == Role.ADMIN
     context = {
         "organisation": found,
-        "mine": mine,
         "is_admin": is_admin,
         "kind": KINDS[found.kind],
         "country": country_name(found.country),

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from fabriek.core.numbers import whole
+from fabriek.web.templatetags.fabriek import state_word
 
 M = TypeVar("M", bound=Model)
 PAGE_ROWS = 25
@@ -36,6 +39,16 @@ class Choice:
     label: str
     options: Sequence[tuple[str, str]]
     field: str = ""
+
+
+def options(words: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The options of a filter: each value with its word."""
+    return [(value, str(word)) for value, word in words.items()]
+
+
+def by_state(states: Iterable[Enum]) -> Choice:
+    """The filter on the column `state`, with the words that the rooms have for these states."""
+    return Choice("state", _("State"), [(one.value, state_word(one.value)) for one in states])
 
 
 @dataclass(frozen=True)

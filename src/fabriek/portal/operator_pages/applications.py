@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from fabriek.access import data_files, request_queries
 from fabriek.access import operator_queries as access
+from fabriek.access import request_queries, wording
 from fabriek.access.deadlines import days_left, has_passed
 from fabriek.access.states import OPEN, ApplicationState
 from fabriek.people.session import PageRequest, operator_only
 from fabriek.portal.operator_pages.common import show
-from fabriek.web.lists import Choice, Column, Listing
-from fabriek.web.templatetags.fabriek import day, state_word
+from fabriek.web.lists import Choice, Column, Listing, by_state
+from fabriek.web.templatetags.fabriek import day
 
 LISTED = 50
 SEARCH = ("title", "organisation__name", "applicant__name", "applicant__email")
@@ -31,10 +31,9 @@ def operator_applications(request: PageRequest) -> HttpResponse:
         request_queries.applications_to_decide(reader),
         columns=[*_columns(), Column("due", _("Decision due"), sort="decision_by")],
         search=SEARCH,
-        choices=[_states(*OPEN), _modes()],
+        choices=[by_state(OPEN), _modes()],
         sort="due",
     )
-    modes = mode_names()
     extensions = request_queries.extensions_to_decide(reader)[:LISTED]
     appeals = request_queries.appeals_to_decide(reader)[:LISTED]
     return show(
@@ -43,7 +42,9 @@ def operator_applications(request: PageRequest) -> HttpResponse:
         _("Waiting for a decision"),
         part="applications",
         listing=listing,
-        rows=[(row, modes[row.mode], time_left(row.decision_by)) for row in listing.rows],
+        rows=[
+            (row, wording.mode_name(row.mode), time_left(row.decision_by)) for row in listing.rows
+        ],
         extensions=[(row, time_left(row.decision_by)) for row in extensions],
         appeals=[(row, time_left(row.appeal.decision_by)) for row in appeals],
     )
@@ -53,13 +54,12 @@ def operator_applications(request: PageRequest) -> HttpResponse:
 @operator_only
 def operator_applications_all(request: PageRequest) -> HttpResponse:
     """Every application there ever was."""
-    modes = mode_names()
     listing = Listing(
         request,
         access.applications(request.person),
         columns=[*_columns(), Column("decided", _("Decided"), sort="decided_at")],
         search=SEARCH,
-        choices=[_states(*ApplicationState), _modes()],
+        choices=[by_state(ApplicationState), _modes()],
         sort="-submitted",
     )
     return show(
@@ -69,7 +69,7 @@ def operator_applications_all(request: PageRequest) -> HttpResponse:
         part="applications",
         above=(_("Waiting for a decision"), reverse("operator_applications")),
         listing=listing,
-        rows=[(row, modes[row.mode]) for row in listing.rows],
+        rows=[(row, wording.mode_name(row.mode)) for row in listing.rows],
     )
 
 
@@ -84,25 +84,15 @@ def time_left(due: datetime) -> tuple[bool, str]:
     return False, words % {"n": left}
 
 
-def mode_names() -> dict[str, str]:
-    """The names of the access modes, by id."""
-    return {key: mode.name for key, mode in data_files.modes().items()}
-
-
 def _columns() -> list[Column]:
     return [
         Column("title", _("Application"), sort="title"),
         Column("organisation", _("Organisation"), sort="organisation__name"),
-        Column("mode", _("Access mode"), sort="mode"),
+        Column("mode", _("Way of access"), sort="mode"),
         Column("state", _("State"), sort="state"),
         Column("submitted", _("Submitted"), sort="submitted_at"),
     ]
 
 
-def _states(*states: ApplicationState) -> Choice:
-    options = [(state.value, state_word(state.value)) for state in states]
-    return Choice("state", _("State"), options)
-
-
 def _modes() -> Choice:
-    return Choice("mode", _("Access mode"), list(mode_names().items()))
+    return Choice("mode", _("Way of access"), wording.mode_choices())

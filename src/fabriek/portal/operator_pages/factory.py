@@ -11,8 +11,7 @@ from fabriek.core import clock
 from fabriek.people.session import PageRequest, operator_only
 from fabriek.portal.operator_pages.common import show
 from fabriek.web import charts
-from fabriek.web.lists import Choice, Column, Listing
-from fabriek.web.templatetags.fabriek import state_word
+from fabriek.web.lists import Column, Listing, by_state
 
 AT_WORK_SHOWN = 50
 STATES = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
@@ -54,13 +53,12 @@ def operator_queue(request: PageRequest) -> HttpResponse:
         Column("since", _("Submitted"), sort="submitted_at"),
         Column("start", _("Starts at the latest")),
     ]
-    states = [(state.value, state_word(state.value)) for state in STATES]
     listing = Listing(
         request,
         compute.jobs(request.person),
         columns=columns,
         search=("name", "project__slug", "project__title", "submitted_by__name"),
-        choices=[Choice("state", _("State"), states)],
+        choices=[by_state(STATES)],
         sort="number",
     )
     expected = compute.expected_starts(request.person)

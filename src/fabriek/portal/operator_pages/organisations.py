@@ -10,7 +10,7 @@ from fabriek.people import operator_queries
 from fabriek.people.session import PageRequest, operator_only
 from fabriek.people.words import KINDS, ROLES, country_name
 from fabriek.portal.operator_pages.common import show
-from fabriek.web.lists import Choice, Column, Listing
+from fabriek.web.lists import Choice, Column, Listing, options
 
 LISTED = 50
 
@@ -31,7 +31,7 @@ def operator_organisations(request: PageRequest) -> HttpResponse:
             Column("made", _("Since"), sort="made_at"),
         ],
         search=("name", "slug", "kvk", "ror", "vat", "pic"),
-        choices=[Choice("kind", _("Kind"), [(key, str(word)) for key, word in KINDS.items()])],
+        choices=[Choice("kind", _("Kind"), options(KINDS))],
         sort="name",
     )
     rows = [(row, KINDS[row.kind], country_name(row.country)) for row in listing.rows]
