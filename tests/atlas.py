@@ -134,7 +134,6 @@ FORMS: dict[str, str] = {
     "upload_commit": "project",
     "upload_abandon": "project",
     "job_cancel": "project",
-    "job_register": "project",
     "operator_person_reviewer": "operators",
 }
 # What such a form must hold to be looked at at all.

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy
 from fabriek.compute.blueprint_actions import Answers
 from fabriek.compute.blueprints.rules import Blueprint, Input, Parameter
 from fabriek.compute.offers import Offer, chosen
+from fabriek.core import names
+from fabriek.core.problems import Problem
 from fabriek.web.formats import amount
 from fabriek.web.forms import ActionForm
 from fabriek.web.language import page_language
+from fabriek.web.telling import tell
 
 MIB_A_GIB = 1024
 LEAST_GIB = Decimal("0.05")
@@ -178,6 +181,12 @@ class ModelNameForm(ActionForm):
         ),
         max_length=63,
     )
+
+    def clean_name(self) -> str:
+        try:
+            return names.checked_slug(self.cleaned_data["name"].strip())
+        except Problem as problem:
+            raise forms.ValidationError(str(tell(problem))) from None
 
 
 def usual(blueprint: Blueprint, offer: Offer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabriek.access import crumbs
 from fabriek.access import queries as access
@@ -25,18 +25,13 @@ SHOWN_LOG = 32 * 1024
 NO_NEWS = 204
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def job(request: PageRequest, job_id: int) -> HttpResponse:
-    """One job."""
-    return _page(request, queries.job_for(request.person, job_id))
-
-
-@require_POST
-@signed_in
-def job_register(request: PageRequest, job_id: int) -> HttpResponse:
-    """Make a model version of what the job left."""
+    """One job; its form makes a model version of what the job left."""
     found = queries.job_for(request.person, job_id)
+    if request.method != "POST":
+        return _page(request, found)
     access.project_for(request.person, found.project.slug, Right.RUN)
     form = ModelNameForm(request.POST)
     if form.is_valid():

@@ -16,6 +16,5 @@ urlpatterns = [
     path(f"{JOB}log/", job_pages.job_log, name="job_log"),
     path(f"{JOB}log/more/", job_pages.job_log_more, name="job_log_more"),
     path(f"{JOB}cancel/", job_pages.job_cancel, name="job_cancel"),
-    path(f"{JOB}model/", job_pages.job_register, name="job_register"),
     path(f"{JOB}again/", pages.job_again, name="job_again"),
 ]

@@ -201,10 +201,10 @@ def test_what_a_job_left_becomes_a_model(place: Any, running: Any) -> None:
     Job.objects.filter(pk=job.pk).update(output=DatasetVersion.objects.get(dataset__slug="left"))
     assert "Make a model of it" in manager.get(at(job)).content.decode()
     assert "Make a model of it" not in viewer.get(at(job)).content.decode()
-    assert viewer.post(at(job, "model/"), {"name": "milk"}).status_code == 403
-    refused = manager.post(at(job, "model/"), {"name": "No good!"})
+    assert viewer.post(at(job), {"name": "milk"}).status_code == 403
+    refused = manager.post(at(job), {"name": "No good!"})
     assert refused.status_code == 422 and "No good!" in refused.content.decode()
-    answer = manager.post(at(job, "model/"), {"name": "milk"})
+    answer = manager.post(at(job), {"name": "milk"})
     assert answer["Location"] == f"/en/projects/{place.project.slug}/models/milk/1/"
     assert "milk@1 is here" in manager.get(answer["Location"]).content.decode()
     page = manager.get(at(job)).content.decode()
