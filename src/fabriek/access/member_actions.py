@@ -28,7 +28,7 @@ def set_member(
     project = queries.project_for(by, project_slug, Right.MANAGE)
     person = people.person_by_email(email)
     if person is None:
-        raise Problem("person-unknown")
+        raise Problem("person-unknown", where="email")
     with transaction.atomic():
         row, is_new = ProjectMember.objects.get_or_create(
             project=project,
