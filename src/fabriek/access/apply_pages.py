@@ -63,7 +63,9 @@ def apply(request: PageRequest, draft_id: int | None = None) -> HttpResponse:
     draft = None if draft_id is None else request_queries.draft_for(request.person, draft_id)
     organisations = list(people.organisations_of(request.person))
     if not organisations:
-        return render(request, "access/no_organisation.html", {"section": "applications"})
+        asked = people.memberships_of(request.person).first()
+        context = {"section": "applications", "asked": asked}
+        return render(request, "access/no_organisation.html", context)
     if request.method == "POST":
         return _sent(request, organisations)
     initial = apply_form.beginning(request.GET.dict(), organisations)
@@ -114,7 +116,7 @@ def _shown(
         "form": form,
         "drafts": () if form.is_bound else request_queries.drafts_of(request.person),
         "section": "applications",
-        "crumbs": [(_("Applications"), reverse("applications")), (_("Apply"), "")],
+        "crumbs": [(_("Applications"), reverse("applications")), (_("Apply for access"), "")],
         **more,
     }
     return render(request, "access/apply.html", context, status=form.status)

@@ -64,7 +64,8 @@ def hints(mode: Mode | None, organisation: "Organisation | None") -> dict[str, s
 def put(form: ApplyForm, mode_id: str, organisation: "Organisation | None") -> None:
     """Put the hints below the form's labels."""
     for name, text in hints(data_files.modes().get(mode_id), organisation).items():
-        form.fields[name].help_text = note(text, [])
+        # A field that was looked at before, as those of a form with errors, keeps its own hint.
+        form.fields[name].help_text = form[name].help_text = note(text, [])
 
 
 def note(text: str, findings: Sequence[Finding]) -> str:

@@ -89,11 +89,15 @@ def _first_steps(person: "Person", project: str, has_applied: bool) -> list[Step
     if project and compute.visible_to(person).exists():
         return []
     belongs = bool(project) or people.organisations_of(person).exists()
+    asked = None if belongs else people.memberships_of(person).first()
     has_data = bool(project) and data.datasets_visible_to(person).exists()
     return in_order(
         Step(
             _("Your organisation"),
-            _("You apply on behalf of an organisation. Make yours, or join a colleague's."),
+            _("You asked to join %(name)s. An admin of it decides; a mail tells you.")
+            % {"name": asked.organisation.name}
+            if asked
+            else _("You apply on behalf of an organisation. Make yours, or join a colleague's."),
             reverse("organisations"),
             _("Go to your organisation"),
             belongs,

@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from typing import Any
 
+import kit
 import pytest
 from django.utils import translation
 
@@ -125,6 +126,18 @@ def test_what_stands_in_the_way_is_told_at_the_fields(scene, language, sentence)
     assert 'id="id_gpu_hours_error"' in text and 'id="id_months_error"' in text
     assert 'href="#id_gpu_hours"' in text
     assert not Application.objects.exists()
+
+
+def test_a_form_with_errors_still_says_what_the_mode_allows(scene) -> None:
+    status, text = Browser(scene.ada.person).post(NEW, **filled(scene, title=""))
+    assert status == 422 and "Playground: at most 5,000." in text
+    assert text.count("Applications</") == 2  # in the header and on the way here, not twice there
+
+
+def test_who_asked_to_join_reads_that_the_answer_is_awaited(scene) -> None:
+    waiting = kit.person()
+    organisation_actions.ask_to_join(waiting, scene.organisation)
+    assert "You asked to join" in Browser(waiting).get(NEW)[1]
 
 
 def test_what_is_missing_or_no_number(scene) -> None:
