@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fabriek.access import crumbs
 from fabriek.access import queries as access
@@ -20,12 +20,13 @@ from fabriek.compute.rules import OVER, JobState
 from fabriek.core.numbers import whole
 from fabriek.core.problems import Problem
 from fabriek.people.session import PageRequest, signed_in
+from fabriek.web.forms import form_page
 
 SHOWN_LOG = 32 * 1024
 NO_NEWS = 204
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @signed_in
 def job(request: PageRequest, job_id: int) -> HttpResponse:
     """One job; its form makes a model version of what the job left."""
