@@ -160,11 +160,46 @@ def push(who: Api, project_slug: str, dataset: str, path: Path, **fields: Any) -
     return f"{dataset}@{version.number}"
 
 
-def browser(someone: Any) -> Client:
-    """A browser in which the person is signed in."""
+def browser(someone: Any = None) -> Client:
+    """A browser in which the person is signed in; without one, in which nobody is."""
     client = Client(raise_request_exception=False)
-    client.force_login(someone)
+    if someone is not None:
+        client.force_login(someone)
     return client
+
+
+def ended_job(project: Any, by: Any, hours: str = "2.5", **columns: Any) -> Any:
+    """A job that succeeded, with what the ledger and the project's sums know of it."""
+    from fabriek.access import queries as access
+    from fabriek.compute import tallies
+    from fabriek.compute.models import Job
+    from fabriek.core import clock
+    from fabriek.ledger import actions as ledger
+
+    now = clock.now()
+    usual = {
+        "name": "train",
+        "command": ["true"],
+        "purpose": "product-development",
+        "cpus": 1,
+        "memory_mib": 100,
+        "time_limit_s": 60,
+        "disk_limit_mib": 1,
+        "log_limit_mib": 1,
+        "output_kind": "none",
+        "engine": "embedded",
+        "state": "succeeded",
+        "submitted_at": now,
+        "started_at": now,
+        "ended_at": now,
+        "charged": {"cpu-hour": hours},
+        "energy": {"kwh": "0.5", "source": "node-kind-model", "quality": "estimated"},
+    }
+    job = Job.objects.create(project_id=project.pk, submitted_by=by, **(usual | columns))
+    ledger.hold(access.accounts(project.pk).cpu_hour, f"job:{job.pk}", Decimal(hours))
+    ledger.settle(f"job:{job.pk}", {"cpu-hour": Decimal(hours)}, {})
+    tallies.add(project.pk, "succeeded", usual["energy"])
+    return job
 
 
 def own_token_id(someone: Any) -> int:

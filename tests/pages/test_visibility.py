@@ -7,6 +7,7 @@ it.
 from typing import Any
 
 import atlas
+import kit
 import pytest
 from django.test import Client
 
@@ -18,13 +19,6 @@ def pages(*about: str) -> list[atlas.Place]:
     return [place for place in atlas.PLACES if place.about in about]
 
 
-def client(person: Any = None) -> Client:
-    found = Client(raise_request_exception=False)
-    if person is not None:
-        found.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return found
-
-
 def test_the_atlas_knows_every_address() -> None:
     places = {place.name for place in atlas.PLACES}
     known = places | set(atlas.FORMS) | set(atlas.PARTS) | atlas.STEPS
@@ -34,7 +28,7 @@ def test_the_atlas_knows_every_address() -> None:
 
 def test_whoever_is_not_signed_in_sees_nothing_but_what_is_for_everybody(showroom: Any) -> None:
     for place in atlas.PLACES:
-        answer = client().get(atlas.address_of(place, showroom.ids))
+        answer = kit.browser().get(atlas.address_of(place, showroom.ids))
         if place.about == "everybody":
             assert answer.status_code == 200, place.id
         else:
@@ -44,7 +38,7 @@ def test_whoever_is_not_signed_in_sees_nothing_but_what_is_for_everybody(showroo
 
 def test_what_one_may_not_see_is_not_there(showroom: Any) -> None:
     for role in ("newcomer", "outsider", "reviewer"):
-        someone = client(showroom.people[role])
+        someone = kit.browser(showroom.people[role])
         for place in pages(*HIDDEN):
             if role == "reviewer" and place.about in ("review", "application"):
                 continue
@@ -56,7 +50,7 @@ def test_what_one_may_not_see_is_not_there(showroom: Any) -> None:
 def test_no_file_and_no_piece_of_a_page_is_given_either(showroom: Any) -> None:
     hidden = [name for name, about in atlas.PARTS.items() if about != "everybody"]
     for role in ("stranger", "newcomer", "outsider", "reviewer"):
-        someone = client(showroom.people.get(role))
+        someone = kit.browser(showroom.people.get(role))
         expected = 302 if role == "stranger" else 404
         for name in hidden:
             answer = someone.get(atlas.address(name, showroom.ids))
@@ -66,7 +60,7 @@ def test_no_file_and_no_piece_of_a_page_is_given_either(showroom: Any) -> None:
 
 def test_those_who_may_see_it_do(showroom: Any) -> None:
     for place in atlas.PLACES:
-        someone = client(showroom.people.get(place.seen_by))
+        someone = kit.browser(showroom.people.get(place.seen_by))
         for language in ("nl", "en"):
             answer = someone.get(atlas.address_of(place, showroom.ids, language))
             assert answer.status_code == 200, (place.id, answer.status_code)
@@ -75,7 +69,7 @@ def test_those_who_may_see_it_do(showroom: Any) -> None:
 
 
 def test_a_viewer_reads_the_project_and_changes_nothing(showroom: Any) -> None:
-    someone = client(showroom.people["viewer"])
+    someone = kit.browser(showroom.people["viewer"])
     for place in pages("project"):
         answer = someone.get(atlas.address_of(place, showroom.ids))
         assert answer.status_code in (200, 403), (place.id, answer.status_code)
@@ -88,7 +82,7 @@ def test_a_viewer_reads_the_project_and_changes_nothing(showroom: Any) -> None:
 def test_no_form_of_somebody_elses_is_taken(showroom: Any) -> None:
     others = [name for name, about in atlas.FORMS.items() if about not in ("everybody", "oneself")]
     for role in ("stranger", "newcomer", "outsider"):
-        someone = client(showroom.people.get(role))
+        someone = kit.browser(showroom.people.get(role))
         expected = 302 if role == "stranger" else 404
         for name in others:
             answer = someone.post(atlas.address(name, showroom.ids), atlas.BODIES.get(name))
@@ -98,7 +92,7 @@ def test_no_form_of_somebody_elses_is_taken(showroom: Any) -> None:
 
 
 def test_a_form_is_not_sent_by_looking(showroom: Any) -> None:
-    someone = client(showroom.people["manager"])
+    someone = kit.browser(showroom.people["manager"])
     for name in atlas.FORMS:
         answer = someone.get(atlas.address(name, showroom.ids))
         assert answer.status_code == 405, (name, answer.status_code)

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.test import Client
+import kit
 
 
 class Browser:
     """Pages as one person sees them; addresses without the language."""
 
     def __init__(self, person: Any, language: str = "en") -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = kit.browser(person)
         self.prefix = "/en" if language == "en" else ""
-        if person is not None:
-            self.client.force_login(person)
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Status and text of a page."""

@@ -2,7 +2,6 @@
 
 import kit
 import pytest
-from django.test import Client
 
 from fabriek.people import organisation_actions, queries
 from fabriek.people.tests.entering import told
@@ -15,12 +14,6 @@ def acme(ada):
     return organisation_actions.make_organisation(
         ada, name="Acme", kind="start-up", country="NL", slug="acme"
     )
-
-
-def looking(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_made_with_its_numbers(inside, ada) -> None:
@@ -42,7 +35,7 @@ def test_names_of_pages_are_no_short_names(ada) -> None:
 
 def test_asking_and_being_let_in(inside, acme, mails) -> None:
     grace = kit.person("grace")
-    hers = looking(grace)
+    hers = kit.browser(grace)
     page = told(hers.get("/en/organisations/join/?organisation=acme"))
     assert 'value="acme"' in page
     assert hers.post("/en/organisations/join/", {"organisation": "acme"}).status_code == 302
@@ -70,12 +63,12 @@ def test_the_profile_is_for_admins(inside, acme) -> None:
     assert "&lt;b&gt;things" in page and "https://acme.example" in page
     wrong = inside.post("/en/organisations/acme/profile/", body | {"website": "javascript:x"})
     assert wrong.status_code == 422
-    stranger, member = looking(kit.person("eve")), kit.person("grace")
+    stranger, member = kit.browser(kit.person("eve")), kit.person("grace")
     assert stranger.get("/en/organisations/acme/profile/").status_code == 404
     organisation_actions.ask_to_join(member, "acme")
     ada = queries.admins_of(acme.pk)[0]
     organisation_actions.decide_member(ada, "acme", member.pk, state="active")
-    assert looking(member).get("/en/organisations/acme/profile/").status_code == 403
+    assert kit.browser(member).get("/en/organisations/acme/profile/").status_code == 403
 
 
 def test_roles_and_leaving(inside, ada, acme) -> None:
@@ -83,11 +76,11 @@ def test_roles_and_leaving(inside, ada, acme) -> None:
     organisation_actions.ask_to_join(grace, "acme")
     organisation_actions.decide_member(ada, "acme", grace.pk, state="active")
     path = f"/en/organisations/acme/members/{grace.pk}/"
-    assert looking(grace).get(f"/en/organisations/acme/members/{ada.pk}/").status_code == 403
+    assert kit.browser(grace).get(f"/en/organisations/acme/members/{ada.pk}/").status_code == 403
     assert inside.post(path, {"role": "admin"}).status_code == 302
     mine = f"/en/organisations/acme/members/{ada.pk}/decide/"
     assert inside.post(mine, {"state": "ended"})["Location"] == "/en/organisations/"
-    last = looking(grace).post(f"{path}decide/", {"state": "ended"})
+    last = kit.browser(grace).post(f"{path}decide/", {"state": "ended"})
     assert last.status_code == 409 and "at least one admin" in told(last)
 
 

@@ -1,7 +1,6 @@
 """The list of projects, and one project at a glance."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import kit
@@ -9,25 +8,15 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from fabriek.access import queries as access
-from fabriek.compute import tallies
 from fabriek.core import clock
-from fabriek.ledger import actions as ledger
 
 pytestmark = pytest.mark.django_db
 EVIL = "<img src=x onerror=alert(1)>"
-ENERGY = {"kwh": "0.5", "source": "node-kind-model", "quality": "estimated"}
 
 
 def page(who: Any, path: str, language: str = "en") -> Any:
-    client = who if isinstance(who, Client) else signed_in(who)
+    client = who if isinstance(who, Client) else kit.browser(who)
     return client.get(f"/en{path}" if language == "en" else path)
-
-
-def signed_in(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def text_of(answer: Any) -> str:
@@ -38,29 +27,8 @@ def text_of(answer: Any) -> str:
 def worked(project: Any, person: Any, hours: int = 4, name: str = "train") -> None:
     """A job that ended, two hours after it was submitted, one after it started."""
     now = clock.now()
-    job = apps.get_model("compute", "Job").objects.create(
-        project_id=project.pk,
-        submitted_by=person,
-        name=name,
-        command=["true"],
-        purpose="product-development",
-        cpus=1,
-        memory_mib=100,
-        time_limit_s=60,
-        disk_limit_mib=1,
-        log_limit_mib=1,
-        output_kind="none",
-        engine="embedded",
-        state="succeeded",
-        submitted_at=now - timedelta(hours=2),
-        started_at=now - timedelta(hours=1),
-        ended_at=now,
-        energy=ENERGY,
-    )
-    account = access.accounts(project.pk).cpu_hour
-    ledger.hold(account, f"job:{job.pk}", Decimal(hours))
-    ledger.settle(f"job:{job.pk}", {"cpu-hour": Decimal(hours)}, {})
-    tallies.add(project.pk, "succeeded", ENERGY)
+    times = {"submitted_at": now - timedelta(hours=2), "started_at": now - timedelta(hours=1)}
+    kit.ended_job(project, person, str(hours), name=name, **times)
 
 
 @pytest.fixture
@@ -104,7 +72,7 @@ def test_a_project_at_work_in_both_languages(
     manager: Any, project: Any, language: str, django_assert_max_num_queries: Any
 ) -> None:
     worked(project, manager)
-    viewer = signed_in(kit.member(project, "viewer"))
+    viewer = kit.browser(kit.member(project, "viewer"))
     with django_assert_max_num_queries(25):
         text = text_of(page(viewer, f"/projects/{project.slug}/", language))
     english = ("4 of 100 used", "Something ran", "No room", "500 Wh", "Your role: Viewer.")
@@ -150,7 +118,7 @@ def test_a_project_without_a_budget_has_its_page(manager: Any, project: Any) -> 
 def test_the_list_costs_the_same_for_many(manager: Any, django_assert_max_num_queries: Any) -> None:
     for _ in range(30):
         kit.project(manager)
-    client = signed_in(manager)
+    client = kit.browser(manager)
     with django_assert_max_num_queries(12):
         text = text_of(page(client, "/projects/"))
     assert 'rel="next"' in text

@@ -6,7 +6,6 @@ from typing import Any
 import kit
 import pytest
 from django.apps import apps
-from django.test import Client
 
 from fabriek.core import clock
 from fabriek.registry import actions
@@ -97,14 +96,10 @@ class Shelf:
         return f"{prefix}/projects/{self.project.slug}/models/{rest}"
 
     def page(self, who: Any, rest: str = "", language: str = "en") -> Any:
-        client = Client()
-        client.force_login(who)
-        return client.get(self.path(rest, language))
+        return kit.browser(who).get(self.path(rest, language))
 
     def send(self, who: Any, rest: str, **fields: str) -> Any:
-        client = Client()
-        client.force_login(who)
-        return client.post(self.path(rest), fields)
+        return kit.browser(who).post(self.path(rest), fields)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import kit
@@ -10,10 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from fabriek.access import queries as access
-from fabriek.compute import tallies
 from fabriek.core import clock
-from fabriek.ledger import actions as ledger
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -29,50 +25,16 @@ def project(manager: Any) -> Any:
     return kit.project(manager)
 
 
-def signed_in(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 def page(who: Any, project: Any, rest: str = "", language: str = "en") -> Any:
-    client = who if isinstance(who, Client) else signed_in(who)
+    client = who if isinstance(who, Client) else kit.browser(who)
     prefix = "/en" if language == "en" else ""
     return client.get(f"{prefix}/projects/{project.slug}/report/{rest}")
 
 
 def ran(project: Any, manager: Any, count: int = 3, **fields: Any) -> None:
     """Ended jobs, as the factory leaves them."""
-    now = clock.now()
-    account = access.accounts(project.pk).cpu_hour
-    energy = {"kwh": "0.5", "source": "node-kind-model", "quality": "estimated"}
     for number in range(count):
-        job = apps.get_model("compute", "Job").objects.create(
-            **{
-                "project_id": project.pk,
-                "submitted_by": manager,
-                "name": f"job {number}",
-                "command": ["true"],
-                "purpose": "product-development",
-                "cpus": 1,
-                "memory_mib": 100,
-                "time_limit_s": 60,
-                "disk_limit_mib": 1,
-                "log_limit_mib": 1,
-                "output_kind": "none",
-                "engine": "embedded",
-                "state": "succeeded",
-                "submitted_at": now,
-                "started_at": now,
-                "ended_at": now,
-                "charged": {"cpu-hour": "2.5"},
-                "energy": energy,
-                **fields,
-            }
-        )
-        ledger.hold(account, f"job:{job.pk}", Decimal(4))
-        ledger.settle(f"job:{job.pk}", {"cpu-hour": Decimal("2.5")}, {})
-        tallies.add(project.pk, "succeeded", energy)
+        kit.ended_job(project, manager, **({"name": f"job {number}"} | fields))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -80,7 +42,7 @@ def test_members_read_it_in_both_languages_and_strangers_do_not(
     project: Any, manager: Any, language: str, django_assert_max_num_queries: Any
 ) -> None:
     ran(project, manager)
-    viewer = signed_in(kit.member(project, "viewer"))
+    viewer = kit.browser(kit.member(project, "viewer"))
     with django_assert_max_num_queries(25):
         answer = page(viewer, project, language=language)
     assert answer.status_code == 200
@@ -149,6 +111,6 @@ def test_many_models_cost_no_more_questions(
         model.versions.create(
             number=number, files=files, facts=facts(), made_by=manager, made_at=clock.now()
         )
-    reader = signed_in(manager)
+    reader = kit.browser(manager)
     with django_assert_max_num_queries(25):
         assert "m@30" in page(reader, project).content.decode()
