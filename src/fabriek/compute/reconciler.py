@@ -120,18 +120,19 @@ def _expire() -> bool:
 
 
 def _start() -> bool:
-    """Start what the policy says may start now."""
+    """Start what the policy says may start now; True when something did."""
     waiting = list(queries.queue()[:BACKFILL_DEPTH])
     if not waiting:
         return False
     line = [easy.Waiting(job.pk, queries.needs(job), job.time_limit_s) for job in waiting]
     by_key = {job.pk: job for job in waiting}
+    started = False
     for key in easy.starts(line, queries.at_work(), catalogue.capacity()):
         attempt = _make_attempt(by_key[key])
         step("made")
         if attempt:
-            _submit(attempt)
-    return True
+            started |= _submit(attempt)
+    return started
 
 
 def _make_attempt(job: Job) -> Attempt | None:

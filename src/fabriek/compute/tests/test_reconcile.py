@@ -320,3 +320,11 @@ def test_what_a_job_brings_home_after_the_allocation_ended_is_kept(
     job.refresh_from_db()
     assert (job.reason, job.output.number) == ("allocation-ended", 1)
     assert books_are_right()
+
+
+def test_a_job_that_cannot_start_leaves_the_worker_at_rest(engine: Any, place: Any) -> None:
+    """A round that changed nothing says so: the worker waits for a nudge instead of spinning."""
+    place.submit(cpus=4)
+    assert reconciler.tick() is True
+    place.submit(cpus=4)
+    assert reconciler.tick() is False
