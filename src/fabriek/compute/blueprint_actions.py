@@ -14,7 +14,7 @@ from fabriek.compute.blueprints.rules import Blueprint
 from fabriek.compute.models import Job
 from fabriek.core.problems import Language, Problem, Reason
 from fabriek.data import actions as data
-from fabriek.data import commits, uploads
+from fabriek.data import commits, contents, uploads
 from fabriek.data import queries as datasets
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _check_files(
     for parameter in blueprint.parameters:
         if parameter.type == "file" and parameter.of in versions:
             version = datasets.version_for(person, project_id, versions[parameter.of])
-            datasets.file_entry(datasets.manifest_of(version), values[parameter.name])
+            contents.file_entry(contents.manifest_of(version), values[parameter.name])
 
 
 def _own_code(person: "Person", project_id: int, blueprint: Blueprint) -> str:

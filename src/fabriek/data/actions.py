@@ -9,7 +9,7 @@ from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core import audit, clock, keyfiles, names
 from fabriek.core.problems import Problem, Reason
-from fabriek.data import keys, levels, queries, rules, uploads
+from fabriek.data import contents, keys, levels, queries, rules, uploads
 from fabriek.data.models import Dataset, DatasetVersion, Upload
 from fabriek.data.rules import UploadState
 
@@ -134,7 +134,7 @@ def reading_pack(person: "Person", version: DatasetVersion) -> dict[str, Any]:
         "version": version.number,
         "reference": f"{version.dataset.slug}@{version.number}",
         **release_key(person, version),
-        "manifest": base64.b64encode(queries.sealed_manifest(version)).decode(),
+        "manifest": base64.b64encode(contents.sealed_manifest(version)).decode(),
     }
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from fabriek.core.problems import Problem
-from fabriek.data import buffers, queries
+from fabriek.data import buffers, contents
 from fabriek.data.models import DatasetVersion
 from fabriek_vault import DatasetKeys, FileEntry, Manifest, VaultError, digest_hex, read_range
 
@@ -77,12 +77,12 @@ def file_response(
     span = asked_range(request.headers.get("Range", ""), entry.size_bytes)
     start, stop = (span.start, span.stop) if span is not None else (0, entry.size_bytes)
     keys = DatasetKeys.derive(key, manifest.algorithm)
-    source = queries.ChunkSource(version.dataset_id)
+    source = contents.ChunkSource(version.dataset_id)
     pieces = read_range(manifest, keys, source, entry.path, start=start, stop=stop)
     try:
         first = next(pieces, memoryview(b""))
     except VaultError as error:
-        raise queries.damaged(version.dataset_id, error.sentence) from error
+        raise contents.damaged(version.dataset_id, error.sentence) from error
     response = StreamingHttpResponse(
         _chain(first, pieces), status=200 if span is None else 206, content_type=BINARY
     )

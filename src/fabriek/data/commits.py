@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from fabriek.core import audit, clock, keyfiles
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import keys, levels, queries
+from fabriek.data import contents, keys, levels, queries
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, Upload
 from fabriek.data.rules import TAG_BYTES, UploadState
 from fabriek.data.store import the_store
@@ -93,7 +93,7 @@ def commit_plain(upload: Upload, files: Sequence[PlainFile]) -> DatasetVersion:
 
 
 def _make(upload: Upload, manifest: Manifest, sealed: bytes, digest: str) -> DatasetVersion:
-    the_store().put(queries.manifest_name(upload.dataset_id, digest), sealed)
+    the_store().put(contents.manifest_name(upload.dataset_id, digest), sealed)
     step("manifest-stored")
     with transaction.atomic():
         dataset = levels.lock(upload.dataset_id)

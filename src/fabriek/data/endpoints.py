@@ -10,7 +10,7 @@ from fabriek.access.queries import Right
 from fabriek.core import paging
 from fabriek.core.paging import Before, Limit
 from fabriek.core.problems import Problem
-from fabriek.data import actions, bodies, keys, queries, schemas, upload_endpoints
+from fabriek.data import actions, bodies, contents, keys, queries, schemas, upload_endpoints
 from fabriek.data.models import DatasetVersion
 from fabriek.people.auth import Request, any_token, person_token
 
@@ -90,7 +90,7 @@ def list_files(
 ) -> schemas.FilePage:
     """The files of a version, in the order of their paths."""
     version = _readable(request, dataset_id, number)
-    page = queries.files_page(version, before, limit)
+    page = contents.files_page(version, before, limit)
     items = [schemas.FileOut.of(entry) for entry in page.items]
     return schemas.FilePage(items=items, next_before=page.next_before)
 
@@ -104,8 +104,8 @@ def read_file(request: Request, dataset_id: int, number: int, path: str) -> Stre
     """One file, decrypted by the hub, whole or the one range asked for."""
     version = _readable(request, dataset_id, number)
     key = keys.dataset_key(version.dataset.project_id, version.dataset_id)
-    manifest = queries.manifest_of(version)
-    entry = queries.file_entry(manifest, path)
+    manifest = contents.manifest_of(version)
+    entry = contents.file_entry(manifest, path)
     return bodies.file_response(request, version, manifest, key, entry)
 
 
@@ -123,7 +123,7 @@ def release_key(request: Request, dataset_id: int, number: int) -> schemas.KeyOu
 )
 def read_manifest(request: Request, dataset_id: int, number: int) -> HttpResponse:
     """The stored manifest, sealed."""
-    return bodies.binary(queries.sealed_manifest(_readable(request, dataset_id, number)))
+    return bodies.binary(contents.sealed_manifest(_readable(request, dataset_id, number)))
 
 
 @router.get(
@@ -136,9 +136,9 @@ def read_chunk(
 ) -> HttpResponse:
     """One stored chunk, sealed."""
     version = _readable(request, dataset_id, number)
-    if not queries.has_chunk(version, name):
+    if not contents.has_chunk(version, name):
         raise Problem("not-found")
-    return bodies.binary(queries.sealed_chunk(version.dataset_id, name))
+    return bodies.binary(contents.sealed_chunk(version.dataset_id, name))
 
 
 def _readable(request: Request, dataset_id: int, number: int) -> DatasetVersion:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, QueryDict
 
 from fabriek.core.numbers import whole
-from fabriek.data import queries, table_reading
+from fabriek.data import contents, table_reading
 from fabriek.web.lists import LONGEST_SEARCH
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class FileList:
     sort = ""
 
     def __init__(self, request: HttpRequest, version: "DatasetVersion") -> None:
-        files = queries.manifest_of(version).files
+        files = contents.manifest_of(version).files
         self.path = request.path
         self.q = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
         self.is_narrowed = bool(self.q)

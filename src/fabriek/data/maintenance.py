@@ -9,7 +9,7 @@ from django.db import transaction
 from fabriek.core import audit, clock, keyfiles
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import blobs, keys, levels, queries, sweeping
+from fabriek.data import blobs, contents, keys, levels, sweeping
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, Upload
 from fabriek.data.rules import TAG_BYTES, UploadState
 from fabriek.data.store import the_store
@@ -125,7 +125,7 @@ def _verify_version(key: bytes, version: DatasetVersion) -> Iterator[Finding | M
     except (VaultError, ValueError):
         yield Finding("signature-wrong", dataset_id, number)
     try:
-        sealed = the_store().get(queries.manifest_name(dataset_id, version.digest))
+        sealed = the_store().get(contents.manifest_name(dataset_id, version.digest))
     except (KeyError, ValueError):
         yield Finding("manifest-missing", dataset_id, number)
         return
@@ -167,7 +167,7 @@ def _verify_blobs() -> Iterator[Finding]:
 
 def _verify_chunk(dataset_id: int, name: str, derived: DatasetKeys, plain: int) -> Finding | int:
     try:
-        sealed = the_store().get(queries.chunk_object(dataset_id, name))
+        sealed = the_store().get(contents.chunk_object(dataset_id, name))
         if len(open_chunk(derived, name, sealed)) == plain:
             return len(sealed)
     except KeyError:

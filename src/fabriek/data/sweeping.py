@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from fabriek.core import clock, leases
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import commits, keys, levels, queries, uploads
+from fabriek.data import commits, contents, keys, levels, uploads
 from fabriek.data.models import Chunk, Dataset, DatasetVersion, Upload
 from fabriek.data.rules import UploadState
 from fabriek.data.store import the_store
@@ -113,7 +113,7 @@ def _sweep(pk: int) -> None:
 def _forget_version(version: DatasetVersion) -> None:
     """Take back the discarded version's claim on its chunks, and its row."""
     try:
-        manifest = queries.manifest_of(version)
+        manifest = contents.manifest_of(version)
     except Problem as problem:
         # Its chunks stay until somebody has looked: too much is kept, never too little.
         log.error("dataset %s: cannot discard %s: %s", version.dataset_id, version.number, problem)

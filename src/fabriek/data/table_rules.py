@@ -4,17 +4,15 @@ The work is bounded by the cells given. It is done with whole columns at once (s
 `map`), which is what makes plain Python fast enough for a page.
 """
 
-import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from itertools import pairwise
 
 from fabriek.core.problems import Reason
-from fabriek.data import table_values
+from fabriek.data import table_bins, table_values
 from fabriek.data.table_reading import MISSING, Rows
 
 COLUMNS_MOST = 200
@@ -22,8 +20,6 @@ NAME_CHARACTERS_MOST = 100
 CELL_CHARACTERS_MOST = 200
 FREQUENT_MOST = 8
 FIRST_ROWS = 20
-_BINS_MOST = 12
-_PERIODS_MOST = 120
 _MISSING_SHORTER = 8  # with a space or two around it
 _CATEGORIES_MOST = 50
 _ALWAYS_CATEGORIES = 5
@@ -173,7 +169,7 @@ class _Facts:
 
 def _of_numbers(facts: _Facts, ordered: list[float]) -> ColumnFacts:
     whole = all(map(float.is_integer, ordered))
-    edges = bin_edges(ordered[0], ordered[-1], whole=whole)
+    edges = table_bins.bin_edges(ordered[0], ordered[-1], whole=whole)
     places = [bisect_left(ordered, edge) for edge in edges[1:-1]]
     stops = [*places, len(ordered)]
     counts = [stop - start for start, stop in zip([0, *places], stops, strict=True)]
@@ -185,58 +181,17 @@ def _of_numbers(facts: _Facts, ordered: list[float]) -> ColumnFacts:
     )
 
 
-def bin_edges(low: float, high: float, *, whole: bool) -> list[float]:
-    """Round edges around [low, high], for at most 12 bins; none where floats are too coarse."""
-    span = high - low
-    if not math.isfinite(span):
-        return []
-    if span == 0:
-        return [low - 0.5, low + 0.5] if low - 0.5 < low < low + 0.5 else []
-    if whole and span < _BINS_MOST:
-        return _strictly([low - 0.5 + step for step in range(round(span) + 2)])
-    rough = span / (_BINS_MOST - 2)
-    power = 10.0 ** math.floor(math.log10(rough)) if rough else 0.0
-    if not power:
-        return []
-    size = next(step * power for step in (1, 2, 5, 10) if step * power >= rough * 0.999)
-    if whole:
-        size = max(size, 1.0)
-    first = math.floor(low / size)
-    count = math.floor(high / size) - first + 1
-    if count > _BINS_MOST + 1:
-        return []
-    return _strictly([(first + step) * size for step in range(count + 1)])
-
-
-def _strictly(edges: list[float]) -> list[float]:
-    rising = all(low < high for low, high in pairwise(edges))
-    return edges if rising else []
-
-
 def _of_dates(facts: _Facts, ordered: list[datetime]) -> ColumnFacts:
     low, high = ordered[0], ordered[-1]
     days = (high - low).days
     characters = 4 if days > 3 * 365 else 7 if days > 60 else 10
     groups = Counter([date.isoformat()[:characters] for date in ordered])
-    periods = _periods(low, high, characters)
+    periods = table_bins.periods(low, high, characters)
     return facts.made(
         ColumnKind.DATE,
         span=(low, ordered[len(ordered) // 2], high),
         frequent=[(period, groups[period]) for period in periods],
     )
-
-
-def _periods(low: datetime, high: datetime, characters: int) -> list[str]:
-    """Every year, month or day from low to high, also those without a date; none if too many."""
-    if high.year - low.year >= _PERIODS_MOST:
-        return []
-    if characters == 4:
-        return [f"{year:04}" for year in range(low.year, high.year + 1)]
-    if characters == 7:
-        months = range(low.year * 12 + low.month - 1, high.year * 12 + high.month)
-        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
-    first, last = low.toordinal(), high.toordinal()
-    return [datetime.fromordinal(day).isoformat()[:10] for day in range(first, last + 1)]
 
 
 def _middle(ordered: list[float]) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core.problems import Problem, Reason
-from fabriek.data import keys, queries, table_reading, table_rules
+from fabriek.data import contents, keys, queries, table_reading, table_rules
 from fabriek.data.models import DatasetVersion
 from fabriek.data.table_reading import NotATable
 from fabriek.data.table_rules import ColumnFacts, Table
@@ -42,8 +42,8 @@ def preview(person: "Person", version: DatasetVersion, path: str) -> Preview:
     """
     access.project_for(person, version.dataset.project_id, Right.VIEW)
     queries.refuse_erased(version.dataset)
-    manifest = queries.manifest_of(version)
-    entry = queries.file_entry(manifest, path)
+    manifest = contents.manifest_of(version)
+    entry = contents.file_entry(manifest, path)
     if not table_reading.may_be_table(path):
         raise _not_a_table(path, NotATable(Reason("table-suffix")))
     data = _beginning(version, manifest, entry)
@@ -66,7 +66,7 @@ def table_paths(person: "Person", version: DatasetVersion, most: int = 50) -> li
     `dataset-erased`, `data-damaged`."""
     access.project_for(person, version.dataset.project_id, Right.VIEW)
     queries.refuse_erased(version.dataset)
-    files = islice(queries.manifest_of(version).files, _FILES_LOOKED_AT)
+    files = islice(contents.manifest_of(version).files, _FILES_LOOKED_AT)
     named = (entry.path for entry in files if table_reading.may_be_table(entry.path))
     return list(islice(named, most))
 
@@ -77,7 +77,7 @@ def _beginning(version: DatasetVersion, manifest: Manifest, entry: FileEntry) ->
     pieces = read_range(
         manifest,
         DatasetKeys.derive(key, manifest.algorithm),
-        queries.ChunkSource(version.dataset_id),
+        contents.ChunkSource(version.dataset_id),
         entry.path,
         start=0,
         stop=stop,
@@ -85,7 +85,7 @@ def _beginning(version: DatasetVersion, manifest: Manifest, entry: FileEntry) ->
     try:
         return b"".join(pieces)
     except VaultError as error:
-        raise queries.damaged(version.dataset_id, error.sentence) from error
+        raise contents.damaged(version.dataset_id, error.sentence) from error
 
 
 def _not_a_table(path: str, error: NotATable) -> Problem:

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from fabriek.core import audit, clock
 from fabriek.core.problems import Problem
 from fabriek.core.steps import step
-from fabriek.data import buffers, keys, levels, queries
+from fabriek.data import buffers, contents, keys, levels, queries
 from fabriek.data.models import Chunk, Dataset, Upload
 from fabriek.data.rules import TAG_BYTES, UploadState, room_for
 from fabriek.data.store import Bytes, the_store
@@ -142,7 +142,7 @@ def _keys(dataset: Dataset) -> DatasetKeys:
 
 
 def _keep(upload: Upload, name: str, sealed: Bytes) -> None:
-    the_store().put(queries.chunk_object(upload.dataset_id, name), sealed)
+    the_store().put(contents.chunk_object(upload.dataset_id, name), sealed)
     step("chunk-stored")
     try:
         with transaction.atomic():
@@ -151,7 +151,7 @@ def _keep(upload: Upload, name: str, sealed: Bytes) -> None:
         # The object is there for nothing now: the sweep finds it, unless the data were erased.
         rows = Dataset.objects.filter(pk=upload.dataset_id)
         if not rows.filter(erased_at=None).update(sweep_wanted=True):
-            the_store().delete(queries.chunk_object(upload.dataset_id, name))
+            the_store().delete(contents.chunk_object(upload.dataset_id, name))
         raise
 
 

@@ -16,7 +16,7 @@ from fabriek.access import crumbs
 from fabriek.access import queries as access
 from fabriek.access.queries import Right
 from fabriek.core.numbers import whole
-from fabriek.data import bodies, keys, labels, queries, tables
+from fabriek.data import bodies, contents, keys, labels, queries, tables
 from fabriek.data.file_list import FileList
 from fabriek.data.models import DatasetVersion
 from fabriek.data.table_rules import ColumnFacts, ColumnKind, Table
@@ -85,9 +85,9 @@ def download(
     """A file, whole or the range asked for: always as a download, never shown by the browser."""
     found = _version(request, slug, dataset, number)
     queries.refuse_erased(found.dataset)
-    manifest = queries.manifest_of(found)
+    manifest = contents.manifest_of(found)
     key = keys.dataset_key(found.dataset.project_id, found.dataset_id)
-    entry = queries.file_entry(manifest, path)
+    entry = contents.file_entry(manifest, path)
     response = bodies.file_response(request, found, manifest, key, entry)
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

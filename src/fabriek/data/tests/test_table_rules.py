@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabriek.data import table_rules
+from fabriek.data.table_bins import bin_edges
 from fabriek.data.table_reading import Rows
-from fabriek.data.table_rules import ColumnKind, bin_edges, column, describe
+from fabriek.data.table_rules import ColumnKind, column, describe
 
 
 def of(*values: str, decimal_comma: bool = True) -> table_rules.ColumnFacts:
