@@ -62,13 +62,13 @@ def columns(person: "Person", version: DatasetVersion, path: str) -> list[Column
 
 
 def table_paths(person: "Person", version: DatasetVersion, most: int = 50) -> list[str]:
-    """The files of the version that may be tables, at most so many. Problem `not-found`,
-    `dataset-erased`, `data-damaged`."""
+    """The files of the version that may be tables, at most so many; those whose name says so before
+    plain texts. Problem `not-found`, `dataset-erased`, `data-damaged`."""
     access.project_for(person, version.dataset.project_id, Right.VIEW)
     queries.refuse_erased(version.dataset)
     files = islice(contents.manifest_of(version).files, _FILES_LOOKED_AT)
-    named = (entry.path for entry in files if table_reading.may_be_table(entry.path))
-    return list(islice(named, most))
+    named = [entry.path for entry in files if table_reading.may_be_table(entry.path)]
+    return sorted(named, key=lambda path: path.endswith(".txt"))[:most]
 
 
 def _beginning(version: DatasetVersion, manifest: Manifest, entry: FileEntry) -> bytes:

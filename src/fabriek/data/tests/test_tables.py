@@ -1,5 +1,6 @@
 """Previews of files in the vault: who may, how much is read, and what is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import kit
@@ -89,3 +90,10 @@ def test_the_tables_of_a_version(place: Any, version: DatasetVersion) -> None:
     found = tables.table_paths(place.manager, version)
     assert found == ["broken.csv", "empty.csv", "large.csv", "many.csv", "small.csv", "sub/x.jsonl"]
     assert tables.table_paths(place.manager, version, most=2) == found[:2]
+
+
+def test_a_plain_text_comes_after_the_tables(place: Any, tmp_path: Path) -> None:
+    kit.folder(tmp_path / "mixed", {"about.txt": b"Words.\n", "table.csv": b"a,b\n1,2\n"})
+    kit.push(place.api, place.project.slug, "mixed", tmp_path / "mixed")
+    version = DatasetVersion.objects.get(dataset__slug="mixed")
+    assert tables.table_paths(place.manager, version) == ["table.csv", "about.txt"]
