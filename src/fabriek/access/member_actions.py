@@ -59,7 +59,8 @@ def remove_member(by: "Person", project_slug: str, person_id: int) -> None:
     needed = Right.VIEW if person_id == by.pk else Right.MANAGE
     project = queries.project_for(by, project_slug, needed)
     with transaction.atomic():
-        row = queries.members_of(project.pk).filter(person_id=person_id).first()
+        # person__pk, not person_id: Django knows that a number too large for any row finds none.
+        row = queries.members_of(project.pk).filter(person__pk=person_id).first()
         if row is None:
             raise Problem("not-found")
         row.delete()

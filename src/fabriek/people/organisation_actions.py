@@ -136,7 +136,8 @@ def decide_member(
         raise Problem("not-allowed")
     with transaction.atomic():
         rows = Membership.objects.select_for_update().select_related("person", "organisation")
-        row = rows.filter(organisation_id=mine.organisation_id, person_id=person_id).first()
+        # person__pk, not person_id: Django knows that a number too large for any row finds none.
+        row = rows.filter(organisation_id=mine.organisation_id, person__pk=person_id).first()
         if row is None:
             raise Problem("not-found")
         if row.state == State.ENDED:

@@ -176,7 +176,8 @@ def profile(request: PageRequest, slug: str) -> HttpResponse:
 def member(request: PageRequest, slug: str, person_id: int) -> HttpResponse:
     """One member: another role, or the end of the membership."""
     mine = queries.membership_for(request.person, slug)
-    row = queries.members_of(mine.organisation_id).filter(person_id=person_id).first()
+    # person__pk, not person_id: Django knows that a number too large for any row finds none.
+    row = queries.members_of(mine.organisation_id).filter(person__pk=person_id).first()
     if row is None:
         raise Problem("not-found")
     if mine.role != Role.ADMIN and person_id != request.person.pk:
