@@ -66,6 +66,25 @@ ASKED = (
 ODD = (2**63, 10**30, "x" * 3000, "..", "../../etc/passwd", "a\x00b", SCRIPT)
 # Addresses that answer whatever number stands in them.
 LEADS_ON = {"factor_remove", "account_reset_password_from_key"}
+# The addresses of which a role may send no form; and what fills those that a page leaves empty.
+ELSEWHERE = (
+    r"/(projects|jobs|applications/\d|extensions|operator|organisations/zuivel|reviews/\d).*"
+)
+THEIRS = {
+    "viewer": r"/projects/.*|/jobs/.*|/extensions/.*|/operator/.*",
+    "member": r"/projects/[^/]+/(members|extensions)/.*|/extensions/.*|/operator/.*",
+    "newcomer": ELSEWHERE,
+    "outsider": ELSEWHERE,
+    "reviewer": r"/(projects|jobs|extensions|operator|organisations/zuivel).*",
+}
+FILLED = {
+    "role": "manager",
+    "reason": "Omdat het kan.",
+    "decision": "grant",
+    "recommendation": "grant",
+    "text": "Omdat het kan.",
+    "gpu_hours": "1",
+}
 FILE = "'><img src=x onerror=alert(2)>"
 # Texts that people and jobs write, by model.
 WRITTEN = {
@@ -113,10 +132,12 @@ class Reader(HTMLParser):
 
 
 class Attacker:
-    """A person at the pages, who has just shown who they are. What they do is undone."""
+    """A person at the pages, who has just shown who they are. What they do is undone; `left` is how
+    many entries it left in the audit log."""
 
     def __init__(self, person: Any) -> None:
         self.key = _session_of(person) if person is not None else ""
+        self.left = 0
 
     def get(self, address: str, **headers: str) -> Any:
         return self.ask("GET", address, **headers)
@@ -128,10 +149,18 @@ class Attacker:
             client.cookies["sessionid"] = self.key
         kind = headers.pop("kind", "application/x-www-form-urlencoded")
         with transaction.atomic():
+            before = _entries()
             answer = client.generic(method, address, body, content_type=kind, headers=headers)
+            self.left = _entries() - before
             transaction.set_rollback(True)
         _sound(answer, f"{method} {address[:200]} {body[:200]!r}")
         return answer
+
+
+def _entries() -> int:
+    from django.apps import apps
+
+    return int(apps.get_model("core.AuditEntry").objects.count())
 
 
 def _session_of(person: Any) -> str:
@@ -230,9 +259,30 @@ def test_nothing_in_an_address_breaks_a_page(showroom: Showroom) -> None:
             who.ask("POST", address)
 
 
+def test_nobody_sends_the_forms_of_those_with_more_rights(showroom: Showroom) -> None:
+    """The form as it stands on the page of who may, sent by who may not: nothing comes of it."""
+    doors = list(_doors(showroom))
+    for role, theirs in THEIRS.items():
+        someone, leaving = Attacker(showroom.people[role]), showroom.people[role].pk
+        tried = worked = 0
+        for who, address, fields in doors:
+            mine = who.key == someone.key or f"/members/{leaving}/remove/" in address
+            if mine or not re.fullmatch(theirs, address):
+                continue
+            tried += 1
+            body = _body(fields | FILLED | {"email": showroom.people["outsider"].email})
+            answer = someone.ask("POST", address, body)
+            assert answer.status_code in (403, 404, 405, 422), (role, address, answer.status_code)
+            assert not someone.left, (role, address)
+            who.ask("POST", address, body)
+            worked += bool(who.left)
+        # For who may, the same is done.
+        assert tried >= 5 and worked >= 2, (role, tried, worked)
+
+
 @pytest.mark.parametrize("path", ["/", "/home/", "/account/", "/login/", "/nowhere/"])
-def test_headers_change_nothing(showroom: Showroom, path: str) -> None:
-    manager = Attacker(showroom.people["manager"])
+def test_headers_change_nothing(path: str) -> None:
+    manager = Attacker(kit.person())
     usual = manager.get(path).status_code
     for name in ("X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL", "Forwarded"):
         answer = manager.get(path, **{name: "evil.example/operator/"})
