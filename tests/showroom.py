@@ -7,6 +7,7 @@ web process and worker, where the jobs really run).
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ SUMMARY = (
     " welke koe aandacht nodig heeft."
 )
 ROWS = 400
+HISTORY_DAYS = 35
 Run = Callable[[int], None]
 
 
@@ -37,6 +39,7 @@ def build(folder: Path, run: Run) -> Showroom:
     room = Showroom(people)
     organisation = _organisation(people["manager"])
     project = _project(people["manager"], organisation)
+    _history(project)
     for role, name in (("member", "Mila Jansen"), ("viewer", "Vera Smit")):
         people[role] = _named(name)
         _join(people["manager"], project.slug, people[role], role)
@@ -156,6 +159,32 @@ def _jobs(room: Showroom, run: Run) -> None:
     long = {"command": ["sleep", "3600"], "cpus": 1, "time_limit_s": 4000, "name": "Lange taak"}
     room.ids["running_job"] = who.post(f"/projects/{slug}/jobs", long)[1]["id"]
     room.ids["waiting_job"] = learn(cpus=2)
+
+
+def _history(project: Any) -> None:
+    """A grant of five weeks ago, and its use since, entered by the ledger's verbs on those days."""
+    from unittest import mock
+
+    from fabriek.access import queries
+    from fabriek.access.models import Allocation, Project
+    from fabriek.core import clock
+    from fabriek.ledger import actions as ledger
+    from fabriek.ledger.models import Account, DayTotal, Entry
+
+    accounts = queries.accounts(project.pk)
+    began = clock.now() - timedelta(days=HISTORY_DAYS)
+    numbers = list(vars(accounts).values())
+    Account.objects.filter(pk__in=numbers).update(valid_from=began)
+    Entry.objects.filter(account__in=numbers).update(at=began)
+    DayTotal.objects.filter(account__in=numbers).update(day=began.date())
+    Allocation.objects.filter(project=project).update(starts_at=began)
+    Project.objects.filter(pk=project.pk).update(made_at=began)
+    chance = random.Random(3)
+    for day in range(HISTORY_DAYS):
+        used = Decimal(chance.choice([0, 8, 14, 22, 31]))
+        with mock.patch.object(clock, "now", lambda day=day: began + timedelta(days=day)):
+            ledger.hold(accounts.cpu_hour, f"past:{day}", used)
+            ledger.settle(f"past:{day}", {"cpu-hour": used}, {})
 
 
 def _requests(room: Showroom) -> None:
