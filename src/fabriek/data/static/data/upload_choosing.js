@@ -10,8 +10,11 @@ export const fromInput = (input) =>
 
 /** The files that were dropped, folders walked through: {file, path}. */
 export async function fromDrop(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  // Looked at while the event lasts: afterwards the items are gone. Only folders are walked through.
+  const items = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry?.(),
+    file: item.getAsFile(),
+  }));
   const found = [];
   const walk = async (entry, folder) => {
     if (entry.isFile) {
@@ -26,7 +29,10 @@ export async function fromDrop(transfer) {
       for (const inner of some) await walk(inner, `${folder}${entry.name}/`);
     }
   };
-  for (const entry of entries) await walk(entry, "");
+  for (const { entry, file } of items) {
+    if (entry?.isDirectory) await walk(entry, "");
+    else if (file) found.push({ file, path: file.name });
+  }
   return found;
 }
 
