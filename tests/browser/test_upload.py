@@ -95,7 +95,7 @@ def test_after_a_reload_only_what_is_missing_is_sent(
     page.unroute(PIECES)
     stopped = page.get_by_text("The upload of Large file (1).bin stopped at")
     expect(stopped).to_be_visible()
-    # A piece that was held may still have arrived while the page went away: then fewer are missing.
+    # A piece that was held may have arrived while the page went away: then fewer are missing.
     missing = next(
         n for percent, n in (("49 %", 3), ("75 %", 2)) if percent in stopped.inner_text()
     )
