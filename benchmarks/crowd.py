@@ -6,7 +6,7 @@ as in any factory: the largest has a fifth of the jobs and of the datasets.
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -118,11 +118,35 @@ def _organisations(people: list[Any]) -> list[Any]:
 
 
 def _projects(people: list[Any], organisations: list[Any], chance: random.Random) -> list[Any]:
-    from fabriek.access.models import Allocation, Application, Project, ProjectMember, Review
-    from fabriek.governance.models import Clearance
-    from fabriek.ledger.models import Account
+    """Applications with their reviews, and what the granted ones made."""
+    from fabriek.access.models import Project
 
     began, ends = _now() - timedelta(days=60), _now() + timedelta(days=30)
+    applications = _applications(people, organisations, began)
+    projects = Project.objects.bulk_create(
+        [
+            Project(
+                slug=f"project-{number}",
+                title=f"Project {number}",
+                organisation=row.organisation,
+                application=row,
+                purpose=row.purpose,
+                made_at=began,
+                ends_at=ends,
+            )
+            for number, row in enumerate(applications[:PROJECTS])
+        ],
+        batch_size=BATCH,
+    )
+    _members(projects, people, began, chance)
+    _rights(projects, began, ends)
+    return projects
+
+
+def _applications(people: list[Any], organisations: list[Any], began: datetime) -> list[Any]:
+    """Those of the projects, granted, and 300 that reviewers still look at."""
+    from fabriek.access.models import Application, Review
+
     applications = Application.objects.bulk_create(
         [
             Application(
@@ -163,21 +187,15 @@ def _projects(people: list[Any], organisations: list[Any], chance: random.Random
         ],
         batch_size=BATCH,
     )
-    projects = Project.objects.bulk_create(
-        [
-            Project(
-                slug=f"project-{number}",
-                title=f"Project {number}",
-                organisation=row.organisation,
-                application=row,
-                purpose=row.purpose,
-                made_at=began,
-                ends_at=ends,
-            )
-            for number, row in enumerate(applications[:PROJECTS])
-        ],
-        batch_size=BATCH,
-    )
+    return applications
+
+
+def _members(
+    projects: list[Any], people: list[Any], began: datetime, chance: random.Random
+) -> None:
+    """A manager and five members each; the first person is in twenty projects."""
+    from fabriek.access.models import ProjectMember
+
     members = {(row.pk, people[number].pk): "manager" for number, row in enumerate(projects)}
     for row in projects:
         for person in chance.sample(people[30:], 5):
@@ -191,6 +209,14 @@ def _projects(people: list[Any], organisations: list[Any], chance: random.Random
         ],
         batch_size=BATCH,
     )
+
+
+def _rights(projects: list[Any], began: datetime, ends: datetime) -> None:
+    """Accounts, allocations and clearances."""
+    from fabriek.access.models import Allocation
+    from fabriek.governance.models import Clearance
+    from fabriek.ledger.models import Account
+
     amounts = (("gpu-hour", 1000), ("cpu-hour", 100_000), ("storage-gib", 2_000))
     accounts = Account.objects.bulk_create(
         [
@@ -227,7 +253,6 @@ def _projects(people: list[Any], organisations: list[Any], chance: random.Random
         ],
         batch_size=BATCH,
     )
-    return projects
 
 
 def _datasets(projects: list[Any], chance: random.Random) -> list[Any]:
